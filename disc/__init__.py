@@ -1,0 +1,1 @@
+"""A members-only, encrypted system for a business crime reduction partnership."""

@@ -1,0 +1,1 @@
+"""Live warnings to an Area: raised from a template, answered, closed by themselves."""

@@ -1,0 +1,28 @@
+"""The time, always aware and always UTC."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+UK = ZoneInfo("Europe/London")
+
+
+def now() -> datetime:
+    """Return this moment in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the date in the United Kingdom, where schemes count their days."""
+    return now().astimezone(UK).date()
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day some months later, or that month's last day where it has no such day."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")  # pragma: no cover

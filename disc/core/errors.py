@@ -1,0 +1,107 @@
+"""What can go wrong, as sentences for the person who meets it, and the one place that renders it."""
+
+from http import HTTPStatus
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from disc.core.database import db
+
+
+class DiscError(Exception):
+    """A refusal with a code for machines, an HTTP status and a sentence for a person."""
+
+    code = "refused"
+    status = 422
+    sentence = "This cannot be done."
+
+    def __init__(self, sentence: str | None = None) -> None:
+        self.sentence = sentence or self.sentence
+        super().__init__(self.sentence)
+
+
+class Missing(DiscError):
+    """There is no such thing, or it is none of the asker's business: both look alike."""
+
+    code = "missing"
+    status = 404
+    sentence = "We cannot find that page."
+
+
+class Stale(DiscError):
+    """Somebody else changed the record first."""
+
+    code = "stale"
+    status = 409
+    sentence = "Somebody else has already dealt with this."
+
+
+SENTENCES = {
+    400: "We did not understand that request.",
+    401: "Sign in first.",
+    403: "We cannot find that page.",
+    404: Missing.sentence,
+    405: "We cannot find that page.",
+    413: "That is too large. The limit for one report is shown beside the picture box.",
+    429: "That was too many tries. Wait a minute, then try again.",
+    503: "The service is not ready. Try again in a minute.",
+}
+FAULT = "Something went wrong on our side. What you sent may not have been saved. Try again."
+
+
+def wants_json() -> bool:
+    """Say whether the caller is a script rather than a person's page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == (
+        "application/json"
+    )
+
+
+def install_errors(app: Flask) -> None:
+    """Answer every failure in one way: HTML for people, problem+json for scripts."""
+    app.register_error_handler(DiscError, _refused)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def _refused(error: Exception) -> Response:
+    assert isinstance(error, DiscError)  # noqa: S101 - narrows Flask's handler type
+    return _render(error.status, error.code, error.sentence)
+
+
+def _expired_form(_error: Exception) -> Response:
+    return _render(
+        400,
+        "expired-form",
+        "This page was open too long. Go back, load it again, then send. Your words are kept.",
+    )
+
+
+def _http(error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - narrows Flask's handler type
+    if error.response is not None:
+        return make_response(error.response)
+    status = error.code or 500
+    shown = 404 if status in (403, 405) else status
+    return _render(shown, HTTPStatus(shown).phrase.lower(), SENTENCES.get(status, FAULT))
+
+
+def _fault(error: Exception) -> Response:
+    from disc.core.logs import log_fault
+
+    log_fault(error)
+    return _render(500, "fault", FAULT)
+
+
+def _render(status: int, code: str, sentence: str) -> Response:
+    db.session.rollback()
+    if wants_json():
+        response = jsonify(type="about:blank", title=sentence, status=status, code=code)
+        response.content_type = "application/problem+json"
+    else:
+        body = render_template("shared/error.html", title=sentence, sentence=sentence, code=status)
+        response = make_response(body)
+    response.status_code = status
+    g.refused = True
+    return response

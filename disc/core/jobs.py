@@ -1,0 +1,160 @@
+"""Delivery of the outbox: jobs by Huey in the worker, live news in each server process."""
+
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey.api import Task
+
+from config import Settings
+from disc.core import outbox
+from disc.core.logs import log_fault, note
+from disc.core.outbox import Lane
+from disc.core.transaction import apart
+
+LIVE_SWEEP_SECONDS = 2.0
+HEARTBEAT = timedelta(seconds=30)
+
+_nightly: list[Callable[[], None]] = []
+
+
+def nightly(work: Callable[[], None]) -> Callable[[], None]:
+    """Let a function run in the worker once an hour; it must be idempotent."""
+    _nightly.append(work)
+    return work
+
+
+def install_jobs(app: Flask, settings: Settings) -> None:
+    """Connect the outbox's two lanes to what delivers them."""
+    queue = make_queue(settings)
+    task = _declare(app, queue)
+    app.extensions["huey"] = queue
+    app.extensions["outbox"] = {
+        Lane.JOB: lambda row_id: task(str(row_id)),
+        Lane.LIVE: lambda row_id: _deliver_soon(app, row_id),
+    }
+
+
+def make_queue(settings: Settings) -> Huey:
+    """Return the queue of the profile: Redis when scaled, a file beside the database when not."""
+    if settings.redis_url:
+        return RedisHuey("disc", url=settings.redis_url)
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("disc", filename=str(settings.instance / "jobs.db"), fsync=False)
+
+
+def _declare(app: Flask, queue: Huey) -> Callable[[str], Task]:
+    @queue.task()
+    def deliver_row(row_id: str) -> None:
+        with app.app_context():
+            deliver(uuid.UUID(row_id))
+
+    @queue.periodic_task(crontab(minute="*"))
+    def sweep() -> None:
+        with app.app_context():
+            sweep_jobs()
+
+    @queue.periodic_task(crontab(minute="7"))
+    def hourly() -> None:
+        with app.app_context():
+            run_nightly()
+
+    declared: Callable[[str], Task] = deliver_row
+    return declared
+
+
+def deliver(row_id: uuid.UUID) -> bool:
+    """Let the listener of one outbox row hear it; remove the row when that went well."""
+    with apart() as session:
+        claimed = outbox.claim(session, row_id)
+    if claimed is None:
+        return False
+    listener, happened = claimed
+    try:
+        listener.hear(happened)
+    except Exception as error:  # noqa: BLE001 - one bad row must not stop the rest
+        note("undelivered", listener=listener.name, row=str(row_id))
+        log_fault(error)
+        return False
+    with apart() as session:
+        session.execute(outbox.Outbox.__table__.delete().where(outbox.Outbox.id == row_id))
+    return True
+
+
+def sweep_jobs() -> None:
+    """Deliver job rows that a crash or a failure left behind."""
+    with apart() as session:
+        rows = outbox.overdue(session, Lane.JOB)
+    for row_id in rows:
+        deliver(row_id)
+
+
+def run_nightly() -> None:
+    """Run what must happen whether or not anybody asks: hiding, erasing, cleaning."""
+    for work in _nightly:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - one failing sweep must not stop the others
+            log_fault(error)
+
+
+def _deliver_soon(app: Flask, row_id: uuid.UUID) -> None:
+    def run() -> None:
+        with app.app_context():
+            deliver(row_id)
+
+    if app.testing:
+        run()
+    else:
+        app.extensions["socketio"].start_background_task(run)
+
+
+def sweep_live_forever(app: Flask) -> None:
+    """Deliver live rows that another process committed but did not live to send."""
+    while True:
+        time.sleep(LIVE_SWEEP_SECONDS)
+        with app.app_context():
+            try:
+                with apart() as session:
+                    rows = outbox.overdue(session, Lane.LIVE)
+                for row_id in rows:
+                    deliver(row_id)
+            except Exception as error:  # noqa: BLE001 - the sweep must outlive a lost database
+                log_fault(error)
+
+
+def run_worker(app: Flask) -> None:
+    """Run the job worker until it is told to stop."""
+    with app.app_context():
+        sweep_jobs()
+        run_nightly()
+    queue: Any = app.extensions["huey"]
+    consumer = queue.create_consumer(workers=1, periodic=True, initial_delay=0.02, max_delay=0.2)
+    consumer.run()
+
+
+def drain() -> None:
+    """Deliver every waiting job row now (tests and the demo, where no worker runs)."""
+    while rows := _waiting():
+        if not any([deliver(row_id) for row_id in rows]):
+            return
+
+
+def _waiting() -> list[uuid.UUID]:
+    from sqlalchemy import select
+
+    with apart() as session:
+        return list(
+            session.scalars(
+                select(outbox.Outbox.id).where(outbox.Outbox.lane == Lane.JOB).order_by(outbox.Outbox.id)
+            )
+        )
+
+
+def queue_for(app: Flask | None = None) -> Huey:
+    """Return the application's queue."""
+    return (app or current_app).extensions["huey"]

@@ -1,0 +1,259 @@
+"""The key tables: one key a scheme, one a record; a record's key deleted is the record erased."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar, overload
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from sqlalchemy import ForeignKey, event
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
+
+from config import Settings
+from disc.core import clock
+from disc.core.database import Base, db, new_id
+from disc.core.vault import (
+    DoesNotOpen,
+    KeySource,
+    load_master_key,
+    new_key,
+    open_sealed,
+    seal,
+)
+
+SCHEMA = 1
+"""Version of what a sealed value's context binds; raise it when the layout changes."""
+CANARY = b"the right key opens this"
+
+
+class SchemeKey(Base):
+    """A scheme's key, wrapped by the master key."""
+
+    __tablename__ = "scheme_key"
+
+    scheme_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    wrapped: Mapped[bytes]
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class DataKey(Base):
+    """One record's key, wrapped by its scheme's key."""
+
+    __tablename__ = "data_key"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    scheme_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    wrapped: Mapped[bytes]
+
+
+class Canary(Base):
+    """A known sentence under the master key: the application starts only if it opens."""
+
+    __tablename__ = "canary"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes]
+
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+
+class WrongKey(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The master key is not the one that this database was made with."""
+
+
+class Keyring:
+    """Keys of schemes, unwrapped once a process: the master key is asked once a scheme."""
+
+    def __init__(self, source: KeySource) -> None:
+        self.source = source
+        self._schemes: dict[uuid.UUID, bytes] = {}
+
+    def make_scheme_key(self, scheme_id: uuid.UUID) -> None:
+        """Make a new scheme's key, inside the transaction that makes the scheme."""
+        wrapped = self.source.wrap(new_key(), f"scheme|{scheme_id}")
+        db.session.add(SchemeKey(scheme_id=scheme_id, wrapped=wrapped))
+        db.session.flush()
+
+    def scheme_key(self, scheme_id: uuid.UUID) -> bytes:
+        """Return a scheme's key."""
+        key = self._schemes.get(scheme_id)
+        if key is None:
+            row = db.session.get_one(SchemeKey, scheme_id)
+            key = self.source.unwrap(row.wrapped, f"scheme|{scheme_id}")
+            self._schemes[scheme_id] = key
+        return key
+
+    def make_data_key(self, scheme_id: uuid.UUID) -> tuple[DataKey, bytes]:
+        """Return a new record's key, wrapped for its table and plain for use now."""
+        row, plain = DataKey(id=new_id(), scheme_id=scheme_id), new_key()
+        row.wrapped = seal(self.scheme_key(scheme_id), plain, f"record|{row.id}")
+        return row, plain
+
+    def open_data_key(self, row: DataKey) -> bytes:
+        """Unwrap a record's key."""
+        return open_sealed(self.scheme_key(row.scheme_id), row.wrapped, f"record|{row.id}")
+
+    def rewrap_scheme(self, row: SchemeKey, source: KeySource) -> None:
+        """Wrap a scheme's key under another master key; no record is touched."""
+        row.wrapped = source.wrap(self.scheme_key(row.scheme_id), f"scheme|{row.scheme_id}")
+
+
+def install_keys(app: Flask, settings: Settings) -> None:
+    """Load the master key and give the application its keyring.
+
+    The key file is made at first run. Where there is a database already, a new key could not
+    open it, so a missing file stops the start instead (UnusableKey).
+    """
+    file = settings.instance / "keys" / "master.key"
+    fresh = settings.database_url is None and not (settings.instance / "disc.db").exists()
+    made = load_master_key(settings.master_key, file, make=fresh or settings.database_url is not None)
+    app.extensions["keyring"] = Keyring(made)
+
+
+def keyring() -> Keyring:
+    """Return the application's keyring."""
+    ring: Keyring = current_app.extensions["keyring"]
+    return ring
+
+
+def place_canary() -> None:
+    """Seal the canary under the master key, once a database."""
+    if db.session.get(Canary, 1) is None:
+        db.session.add(Canary(id=1, sealed=keyring().source.wrap(CANARY, "canary")))
+
+
+def check_canary() -> None:
+    """Raise WrongKey unless this database was made with this master key."""
+    row = db.session.get(Canary, 1)
+    if row is None:
+        return
+    try:
+        keyring().source.unwrap(row.sealed, "canary")
+    except DoesNotOpen as error:
+        raise WrongKey(
+            "The master key does not open this database. Put back the key it was made with."
+        ) from error
+
+
+T = TypeVar("T")
+
+
+class Sealed(Generic[T]):
+    """A personal value of a row: written plain, flushed sealed, opened when it is read.
+
+    The column is the attribute's name with ``_sealed``. The seal binds scheme, table, column,
+    row and schema version, so that a value copied to another row does not open.
+    """
+
+    def __init__(self, encode: Callable[[T], str], decode: Callable[[str], T], empty: T) -> None:
+        self._encode, self._decode, self._empty = encode, decode, empty
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name, self._column = name, f"{name}_sealed"
+
+    @overload
+    def __get__(self, row: None, owner: type) -> "Sealed[T]": ...
+    @overload
+    def __get__(self, row: "SealedRow", owner: type) -> T: ...
+    def __get__(self, row: "SealedRow | None", owner: type) -> "Sealed[T] | T":
+        if row is None:
+            return self
+        if self._name in row.unsealed:
+            return self._decode(row.unsealed[self._name])
+        sealed = getattr(row, self._column)
+        if sealed is None or row.data_key is None:
+            return self._empty  # never filled, or erased with its key
+        plain = open_sealed(row.open_key(), sealed, row.context(self._column))
+        return self._decode(plain.decode())
+
+    def __set__(self, row: "SealedRow", value: T) -> None:
+        if value == self._empty:
+            row.unsealed.pop(self._name, None)
+            setattr(row, self._column, None)
+            return
+        row.unsealed[self._name] = self._encode(value)
+        setattr(row, self._column, b"")  # marks the row as changed; sealed before the flush
+
+
+def sealed_text() -> Sealed[str]:
+    """Declare a sealed text; the empty string means none."""
+    return Sealed(str, str, "")
+
+
+def sealed_words() -> Sealed[tuple[str, ...]]:
+    """Declare a sealed list of short phrases."""
+    return Sealed("\n".join, lambda text: tuple(text.split("\n")), ())
+
+
+class SealedRow:
+    """A row with sealed values and a key of its own."""
+
+    id: Mapped[uuid.UUID]
+    scheme_id: Mapped[uuid.UUID]
+    __tablename__: ClassVar[Any]
+
+    @declared_attr
+    def data_key_id(cls) -> Mapped[uuid.UUID | None]:  # noqa: N805 - a class-level declaration
+        """The row's key; none once the row is erased."""
+        return mapped_column(ForeignKey(DataKey.id, ondelete="SET NULL"))
+
+    @declared_attr
+    def data_key(cls) -> Mapped[DataKey | None]:  # noqa: N805 - a class-level declaration
+        """The row's wrapped key."""
+        return relationship(DataKey, lazy="joined", single_parent=True, foreign_keys=[cls.data_key_id])
+
+    @property
+    def unsealed(self) -> dict[str, str]:
+        """Values that were set and not yet flushed."""
+        pending: dict[str, str] = self.__dict__.setdefault("_unsealed", {})
+        return pending
+
+    def context(self, column: str) -> str:
+        """Return what a value's seal is bound to."""
+        return f"{self.scheme_id}|{self.__tablename__}|{column}|{self.id}|{SCHEMA}"
+
+    def open_key(self) -> bytes:
+        """Return the row's key, unwrapped at most once a row object."""
+        key: bytes | None = self.__dict__.get("_key")
+        if key is None:
+            if self.data_key is None:
+                raise DoesNotOpen
+            key = keyring().open_data_key(self.data_key)
+            self.__dict__["_key"] = key
+        return key
+
+    def ensure_key(self) -> bytes:
+        """Return the row's key, made now if it has none."""
+        if self.data_key is None:
+            self.data_key, self.__dict__["_key"] = keyring().make_data_key(self.scheme_id)
+            self.data_key_id = self.data_key.id
+        return self.open_key()
+
+
+@event.listens_for(Session, "before_flush", insert=True)
+def _seal_pending(session: Session, _context: object, _instances: object) -> None:
+    for row in [*session.new, *session.dirty]:
+        if isinstance(row, SealedRow) and row.unsealed:
+            if row.id is None:
+                row.id = new_id()
+            key = row.ensure_key()
+            for name, plain in row.unsealed.items():
+                column = f"{name}_sealed"
+                setattr(row, column, seal(key, plain.encode(), row.context(column)))
+            row.unsealed.clear()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_keys(session: Session) -> None:
+    for row in session.identity_map.values():
+        if isinstance(row, SealedRow):
+            row.__dict__.pop("_key", None)
+
+
+def erase_key(row: SealedRow) -> None:
+    """Delete a row's key: everything sealed under it, here and in blobs, is gone for good."""
+    if row.data_key is not None:
+        db.session.delete(row.data_key)
+        row.data_key = None
+        row.__dict__.pop("_key", None)

@@ -1,0 +1,31 @@
+"""Turns a stranger's bytes into clean pictures, and burns a viewer's mark into what is served.
+
+Pillow alone does the work: heavier libraries would cost the server process its memory.
+"""
+
+from disc.core.pictures.errors import (
+    AnimatedPicture,
+    DamagedPicture,
+    NotAPicture,
+    PictureTooLarge,
+    PictureTooSmall,
+    TooManyPixels,
+)
+from disc.core.pictures.intake import take_in
+from disc.core.pictures.marking import watermark
+from disc.core.pictures.taken import DEFAULT_LIMITS, Limits, Rendition, TakenIn
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "AnimatedPicture",
+    "DamagedPicture",
+    "Limits",
+    "NotAPicture",
+    "PictureTooLarge",
+    "PictureTooSmall",
+    "Rendition",
+    "TakenIn",
+    "TooManyPixels",
+    "take_in",
+    "watermark",
+]

@@ -1,0 +1,132 @@
+"""What every page shares: headers, the template environment, limits and forgery tokens."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from flask import Flask, Response, g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, Settings
+from disc.core import clock
+from disc.core.components import govuk
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, strategy="moving-window", headers_enabled=False)
+
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
+    "img-src 'self' blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+FIELDS_IN_MEMORY = 2 * 1024 * 1024
+MOST_PICTURES = 6
+
+
+V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
+
+
+def public(view: V) -> V:
+    """Stamp a view as open to everybody; the guard refuses a view without a stamp."""
+    view.__dict__["public"] = True
+    return view
+
+
+def install_web(app: Flask, settings: Settings) -> None:
+    """Set up headers, templates, forgery tokens and limits."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_PICTURES * settings.picture_megabytes * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=FIELDS_IN_MEMORY,
+        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the sign-in
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_ENABLED=not settings.testing,
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
+    csrf.init_app(app)
+    limiter.init_app(app)
+    _install_templates(app, settings)
+    app.after_request(_headers)
+
+
+def _install_templates(app: Flask, settings: Settings) -> None:
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(
+        govuk=govuk,
+        static_url=static_url,
+        product_name=settings.product_name,
+    )
+    environment.filters.update(when=when, day=day, pounds=pounds)
+    app.context_processor(lambda: {"csp_nonce": nonce()})
+
+
+def nonce() -> str:
+    """Return this response's nonce for scripts."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    value: str = g.nonce
+    return value
+
+
+def static_url(name: str) -> str:
+    """Return a static file's address with a mark that changes when the file does."""
+    return url_for("static", filename=name, v=_mark(name))
+
+
+@lru_cache(maxsize=256)
+def _mark(name: str) -> str:
+    path: Path = ROOT / "static" / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def when(moment: datetime) -> str:
+    """Write a moment as people in the United Kingdom do: 4 May 2026, 3:05 pm."""
+    local = moment.astimezone(clock.UK)
+    hour = local.hour % 12 or 12
+    half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - noon
+    return f"{day(local.date())}, {hour}:{local.minute:02} {half}"
+
+
+def day(value: date) -> str:
+    """Write a date: 4 May 2026."""
+    local = value.astimezone(clock.UK).date() if isinstance(value, datetime) else value
+    return f"{local.day} {local:%B %Y}"
+
+
+def pounds(pence: int) -> str:
+    """Write an amount of money given in pence."""
+    return f"£{pence / 100:,.2f}"
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY.format(nonce=nonce())
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store, private"
+    elif "v" in request.args:
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

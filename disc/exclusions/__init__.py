@@ -1,0 +1,1 @@
+"""Exclusion notices: proposed with evidence, decided by the Board, served, then shown."""

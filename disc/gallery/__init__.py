@@ -1,0 +1,1 @@
+"""Subjects, Known and ID-Sought: who is shown, where, and until when."""

@@ -1,0 +1,1 @@
+"""What happened, told from the shop floor, and what became of it."""

@@ -1,0 +1,1 @@
+"""Who belongs: schemes, Areas, premises, people, and how they sign in."""

@@ -1,0 +1,166 @@
+"""Changes to schemes and people."""
+
+import hashlib
+import secrets
+import uuid
+from datetime import date, timedelta
+
+from disc.access.actor import Actor, Role
+from disc.core import audit, clock
+from disc.core.database import db, new_id
+from disc.core.keys import keyring, place_canary
+from disc.members.errors import AlreadyMember, DeadInvitation, NotLive
+from disc.members.models import (
+    Area,
+    GoLiveStep,
+    Invitation,
+    Member,
+    MemberState,
+    Premises,
+    Scheme,
+)
+from disc.members.queries import (
+    email_token,
+    find_invitation,
+    find_member_by_email,
+    get_scheme,
+    is_live,
+)
+from disc.members.rules import GO_LIVE_STEPS, INVITATION_DAYS
+
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""No I, O, 0 or 1: a code is read off a photograph of a screen."""
+
+
+def create_scheme(slug: str, name: str, *, is_demo: bool = False) -> Scheme:
+    """Make a scheme with its key."""
+    place_canary()
+    scheme = Scheme(id=new_id(), slug=slug, name=name, is_demo=is_demo)
+    db.session.add(scheme)
+    keyring().make_scheme_key(scheme.id)
+    audit.record(audit.Entry(act="scheme created", scheme_id=scheme.id, target_id=scheme.id))
+    return scheme
+
+
+def add_area(scheme: Scheme, name: str) -> Area:
+    """Add an Area to a scheme."""
+    area = Area(id=new_id(), scheme_id=scheme.id, name=name)
+    db.session.add(area)
+    return area
+
+
+def add_premises(
+    area: Area, name: str, *, sector: str = "", authority_on: date | None = None, by: str = ""
+) -> Premises:
+    """Add premises to an Area. ``by`` is the post of who gave authority to share pictures."""
+    place = Premises(
+        id=new_id(),
+        scheme_id=area.scheme_id,
+        area_id=area.id,
+        name=name,
+        sector=sector,
+        authority_on=authority_on,
+        authority_role=by,
+        authority_limits="Members of this scheme and the police, to prevent and report crime.",
+        excludes_since=authority_on,
+    )
+    db.session.add(place)
+    return place
+
+
+def invite(
+    scheme: Scheme,
+    name: str,
+    email: str,
+    role: Role,
+    *,
+    areas: list[Area] | None = None,
+    premises: list[Premises] | None = None,
+) -> tuple[Member, str]:
+    """Add a person and return them with the token of their invitation. Raises AlreadyMember."""
+    if find_member_by_email(email) is not None:
+        raise AlreadyMember
+    member = Member(
+        id=new_id(),
+        scheme_id=scheme.id,
+        role=role,
+        email_token=email_token(email),
+        viewer_code="".join(secrets.choice(CODE_LETTERS) for _ in range(7)),
+        areas=areas or [],
+        premises=premises or [],
+    )
+    member.scheme = scheme
+    member.name, member.email = name, email.strip()
+    db.session.add(member)
+    db.session.flush()
+    audit.record(
+        audit.Entry(act="member invited", scheme_id=scheme.id, target="member", target_id=member.id)
+    )
+    return member, _invitation(member)
+
+
+def accept_invitation(token: str, password_hash: str) -> Member:
+    """Let an invited person in with their password. Raises DeadInvitation."""
+    found = find_invitation(digest(token))
+    if found is None or found[0].expires_at < clock.now():
+        raise DeadInvitation
+    invitation, member = found
+    invitation.used_at = clock.now()
+    member.password_hash, member.state = password_hash, MemberState.ACTIVE
+    audit.record(
+        audit.Entry(
+            act="member joined",
+            scheme_id=member.scheme_id,
+            actor_id=member.id,
+            target="member",
+            target_id=member.id,
+        )
+    )
+    return member
+
+
+def complete_step(actor: Actor, step: str, proof: str) -> None:
+    """Record a step of the go-live checklist with where its proof is."""
+    done = db.session.get(GoLiveStep, (actor.scheme_id, step))
+    if step not in GO_LIVE_STEPS or done is not None:
+        return
+    db.session.add(
+        GoLiveStep(scheme_id=actor.scheme_id, step=step, done_by_id=actor.id, proof=proof)
+    )
+    _apply(get_scheme(actor.scheme_id), step, proof)
+    audit.record(
+        audit.Entry(
+            act="go-live step done", scheme_id=actor.scheme_id, actor_id=actor.id, detail=step
+        )
+    )
+
+
+def require_live(scheme_id: uuid.UUID) -> None:
+    """Raise NotLive unless the scheme may hold records about people."""
+    if not is_live(get_scheme(scheme_id)):
+        raise NotLive
+
+
+def digest(token: str) -> bytes:
+    """Return what is kept of a secret token; it is random, so a plain digest will do."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _apply(scheme: Scheme, step: str, proof: str) -> None:
+    if step == "controller":
+        scheme.controller = proof[:200]
+    elif step == "ico":
+        scheme.ico_number = proof[:20]
+
+
+def _invitation(member: Member) -> str:
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        Invitation(
+            id=new_id(),
+            member_id=member.id,
+            token_digest=digest(token),
+            expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
+        )
+    )
+    return token

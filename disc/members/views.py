@@ -1,0 +1,102 @@
+"""Pages to sign in, sign out, join, and see one's own account."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+
+from disc.access.guard import find_actor, get_actor, requires
+from disc.access.permissions import Permission
+from disc.core.transaction import writing
+from disc.core.web import limiter, public
+from disc.members import service, signin
+from disc.members.errors import DeadInvitation, WeakPassword, WrongSignIn
+from disc.members.forms import JoinForm, SignInForm
+from disc.members.queries import areas_of, find_invitation, premises_of
+from disc.members.rules import normal_email
+
+bp = Blueprint("members", __name__)
+
+
+def _account() -> str:
+    """Name the account of a try to sign in, for its own limit; the digest, never the address."""
+    return service.digest(normal_email(SignInForm().email.data or "")).hex()
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+@limiter.limit("30/minute;200/hour", key_func=get_remote_address, methods=["POST"])
+@limiter.limit("8/minute;40/hour", key_func=_account, methods=["POST"])
+def sign_in() -> ResponseReturnValue:
+    """Show the form, or sign in and go on to where the person was going."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        if find_actor() is not None:
+            return redirect(url_for("desk.home"))
+        status = 422 if form.is_submitted() else 200
+        return render_template("members/sign_in.html", form=form, problem=None), status
+    try:
+        signin.sign_in(form.email.data, form.password.data)
+    except WrongSignIn as wrong:
+        page = render_template("members/sign_in.html", form=form, problem=wrong.sentence)
+        return page, wrong.status
+    return redirect(_own_page(form.next.data))
+
+
+@bp.post("/sign-out")
+@requires(Permission.USE_OWN_ACCOUNT)
+def sign_out() -> ResponseReturnValue:
+    """End this sign-in and clear what the browser kept."""
+    signin.sign_out(get_actor())
+    response = redirect(url_for("members.sign_in"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.route("/join/<token>", methods=["GET", "POST"])
+@public
+@limiter.limit("20/minute")
+def join(token: str) -> ResponseReturnValue:
+    """Let an invited person choose a password, and sign them in."""
+    invitation = find_invitation(service.digest(token))
+    if invitation is None:
+        raise DeadInvitation
+    scheme_name, form, problem = invitation[1].scheme.name, JoinForm(), None
+    if form.validate_on_submit():
+        try:
+            hashed = _hash(form.password.data)
+            with writing():
+                member = service.accept_invitation(token, hashed)
+            signin.start_session(member.id)
+            return redirect(url_for("desk.home"))
+        except WeakPassword as weak:
+            problem = weak.sentence
+    status = 422 if form.is_submitted() else 200
+    page = render_template("members/join.html", form=form, scheme=scheme_name, problem=problem)
+    return page, status
+
+
+@bp.get("/me")
+@requires(Permission.USE_OWN_ACCOUNT)
+def me() -> ResponseReturnValue:
+    """Show one's own account."""
+    actor = get_actor()
+    return render_template("members/me.html", areas=areas_of(actor), places=premises_of(actor))
+
+
+def _hash(password: str) -> str:
+    from disc.core.database import db
+
+    db.session.rollback()  # hashing yields; no transaction may stay open over it
+    return signin.hash_password(password)
+
+
+def _own_page(address: str | None) -> str:
+    """Return an address on this site only: a link in an e-mail must not lead elsewhere."""
+    parts = urlsplit(address or "")
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or "\\" in parts.path:
+        return url_for("desk.home")
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+

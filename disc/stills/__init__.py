@@ -1,0 +1,1 @@
+"""A picture and its life: the owner's authority, the sealed original, its renditions, its viewing."""

@@ -1,0 +1,50 @@
+"""The table of stills; their bytes are sealed files named after the row."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from disc.core import clock
+from disc.core.database import Base, new_id
+from disc.core.keys import SealedRow, sealed_text
+
+
+class Source(StrEnum):
+    """Who the picture came from."""
+
+    MEMBER = "member"
+    POLICE = "police"
+
+
+class Still(SealedRow, Base):
+    """One picture, the premises that own it, and its two clocks."""
+
+    __tablename__ = "still"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    scheme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scheme.id"), index=True)
+    premises_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("premises.id"))
+    source: Mapped[Source] = mapped_column(default=Source.MEMBER)
+    taken_in_at: Mapped[datetime] = mapped_column(default=clock.now)
+    captured_sealed: Mapped[bytes | None]
+    sha256_sealed: Mapped[bytes | None]
+    file_token: Mapped[bytes | None] = mapped_column(index=True)
+    pixel_token: Mapped[bytes | None] = mapped_column(index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    hidden_at: Mapped[datetime | None]
+    erase_on: Mapped[date] = mapped_column(index=True)
+    erased_at: Mapped[datetime | None]
+
+    captured = sealed_text()
+    sha256 = sealed_text()
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "erased_at IS NULL OR (data_key_id IS NULL AND file_token IS NULL)", name="erased_is_gone"
+        ),
+    )

@@ -1,0 +1,135 @@
+"""Taking stills in, hiding them and erasing them."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+
+from config import Settings
+from disc.access.actor import Actor
+from disc.core import audit, clock
+from disc.core.blobs import blobs
+from disc.core.database import db, new_id
+from disc.core.keys import DataKey, erase_key, keyring
+from disc.core.offload import offload
+from disc.core.outbox import publish
+from disc.core.pictures import Limits, TakenIn, take_in
+from disc.core.vault import open_stream, seal_stream, token
+from disc.members.models import Premises
+from disc.stills.events import StillErased, StillTakenIn
+from disc.stills.models import Source, Still
+
+ORIGINAL, THUMB, VIEW = "original", "thumb", "view"
+RENDITIONS = (THUMB, VIEW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A picture that was cleaned and stored sealed, and waits for its row.
+
+    If the row never comes (a crash, a refused report), the orphan sweep removes the files.
+    """
+
+    id: uuid.UUID
+    scheme_id: uuid.UUID
+    key_row: DataKey
+    sha256: str
+    pixel_sha256: str
+    captured: str
+    width: int
+    height: int
+
+
+def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
+    """Clean an untrusted picture and store it sealed; slow, so before any transaction.
+
+    Raises the refusals of ``disc.core.pictures``: too large, not a picture, animated…
+    """
+    settings: Settings = current_app.extensions["settings"]
+    limits = Limits(max_bytes=settings.picture_megabytes * 1024 * 1024)
+    taken: TakenIn = offload(take_in, data, limits)
+    still_id = new_id()
+    key_row, key = keyring().make_data_key(scheme_id)
+    db.session.rollback()  # the scheme's key may have been read; storing yields
+    files = {ORIGINAL: data} | {name: taken.renditions[name].bytes for name in RENDITIONS}
+    for rendition, plain in files.items():
+        sealed = offload(seal_stream, key, plain, _context(scheme_id, still_id, rendition))
+        blobs().put(blob_name(scheme_id, still_id, rendition), sealed)
+    return Prepared(
+        id=still_id,
+        scheme_id=scheme_id,
+        key_row=key_row,
+        sha256=taken.sha256,
+        pixel_sha256=taken.pixel_sha256,
+        captured=str(taken.captured_at or ""),
+        width=taken.width,
+        height=taken.height,
+    )
+
+
+def add_still(prepared: Prepared, premises: Premises, erase_on: date) -> Still:
+    """Give a prepared picture its row, its owner and its date of erasure."""
+    key = keyring().scheme_key(prepared.scheme_id)
+    db.session.add(prepared.key_row)
+    db.session.flush()
+    still = Still(
+        id=prepared.id,
+        scheme_id=prepared.scheme_id,
+        data_key=prepared.key_row,
+        premises_id=premises.id,
+        source=Source.MEMBER,
+        file_token=token(key, "file", prepared.sha256),
+        pixel_token=token(key, "pixels", prepared.pixel_sha256),
+        width=prepared.width,
+        height=prepared.height,
+        erase_on=erase_on,
+    )
+    still.captured, still.sha256 = prepared.captured, prepared.sha256
+    db.session.add(still)
+    db.session.flush()
+    publish(StillTakenIn(still_id=still.id))
+    return still
+
+
+def open_rendition(still: Still, rendition: str) -> bytes:
+    """Return a still's bytes. Raises NoSuchBlob or DoesNotOpen."""
+    sealed = blobs().get(blob_name(still.scheme_id, still.id, rendition))
+    return open_stream(still.open_key(), sealed, _context(still.scheme_id, still.id, rendition))
+
+
+def hide_still(actor: Actor, still: Still, *, hidden: bool) -> None:
+    """Take a picture out of every view at once, or put it back."""
+    still.hidden_at = clock.now() if hidden else None
+    act = "picture hidden" if hidden else "picture shown again"
+    audit.record(
+        audit.Entry(
+            act=act, scheme_id=still.scheme_id, actor_id=actor.id, target="still", target_id=still.id
+        )
+    )
+
+
+def erase_still(still: Still) -> None:
+    """Erase a picture: its key now, its sealed files right after the commit."""
+    if still.erased_at is not None:
+        return
+    erase_key(still)
+    still.file_token = still.pixel_token = None
+    still.captured_sealed = still.sha256_sealed = None
+    still.erased_at = clock.now()
+    db.session.flush()
+    publish(StillErased(still_id=still.id, scheme_id=still.scheme_id))
+    audit.record(
+        audit.Entry(
+            act="picture erased", scheme_id=still.scheme_id, target="still", target_id=still.id
+        )
+    )
+
+
+def blob_name(scheme_id: uuid.UUID, still_id: uuid.UUID, rendition: str) -> str:
+    """Return the name of a still's sealed file."""
+    return f"{scheme_id}/{still_id}/{rendition}"
+
+
+def _context(scheme_id: uuid.UUID, still_id: uuid.UUID, rendition: str) -> str:
+    return f"{scheme_id}|still|{still_id}|{rendition}"

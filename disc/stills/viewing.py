@@ -1,0 +1,82 @@
+"""Serving a picture's pixels: a link of 60 seconds, one viewer, one mark, one row in the journal."""
+
+import uuid
+from collections.abc import Iterable
+
+from flask import Response, current_app, g
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from disc.access.actor import Actor
+from disc.access.guard import find_actor
+from disc.core import audit, clock
+from disc.core.errors import Missing
+from disc.core.offload import offload
+from disc.core.pictures import watermark
+from disc.stills.queries import get_still, viewable
+from disc.stills.service import RENDITIONS, open_rendition
+
+LINK_SECONDS = 60
+
+
+def picture_url(still_id: uuid.UUID, rendition: str) -> str:
+    """Mint a link to a picture for the reader of this page, and note that it was shown."""
+    actor = find_actor()
+    if actor is None or rendition not in RENDITIONS:
+        raise Missing
+    g.setdefault("shown", {})[still_id] = rendition
+    return "/img/" + _signer().dumps([still_id.hex, rendition, actor.session_id.hex])
+
+
+def mint(actor: Actor, wanted: Iterable[tuple[uuid.UUID, str]]) -> dict[str, str]:
+    """Mint links anew, for the pictures that the actor may still see."""
+    pairs = list(wanted)
+    allowed = viewable(actor, {still_id for still_id, _ in pairs})
+    return {f"{i}:{r}": picture_url(i, r) for i, r in pairs if i in allowed and r in RENDITIONS}
+
+
+def serve(actor: Actor, link: str) -> Response:
+    """Return a picture marked for its viewer. Raises Missing for a link that is not theirs now."""
+    still_id, rendition = _read(actor, link)
+    if still_id not in viewable(actor, {still_id}):
+        raise Missing
+    plain = open_rendition(get_still(actor, still_id), rendition)
+    at = f"{clock.now():%d%m%y %H:%M}"
+    marked = offload(watermark, plain, actor.viewer_code, at)
+    response = Response(marked, mimetype="image/jpeg")
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+def journal_shown(response: Response) -> Response:
+    """Write down every picture of a page in one commit, before a byte of it is sent."""
+    shown: dict[uuid.UUID, str] = g.pop("shown", {})
+    actor = find_actor() if shown else None
+    if actor is not None:
+        audit.journal(
+            *(
+                audit.Entry(
+                    act="picture shown",
+                    scheme_id=actor.scheme_id,
+                    actor_id=actor.id,
+                    target="still",
+                    target_id=still_id,
+                    detail=rendition,
+                )
+                for still_id, rendition in shown.items()
+            )
+        )
+    return response
+
+
+def _read(actor: Actor, link: str) -> tuple[uuid.UUID, str]:
+    try:
+        still, rendition, session = _signer().loads(link, max_age=LINK_SECONDS)
+        if session != actor.session_id.hex or rendition not in RENDITIONS:
+            raise Missing
+        return uuid.UUID(still), rendition
+    except (BadData, ValueError, TypeError) as error:
+        raise Missing from error
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or b"", salt="picture")

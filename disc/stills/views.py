@@ -1,0 +1,37 @@
+"""The address of a picture, and of fresh links to pictures already on a page."""
+
+import uuid
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from disc.access.guard import get_actor, requires
+from disc.access.permissions import Permission
+from disc.core.errors import Missing
+from disc.stills import viewing
+
+MOST_LINKS = 60
+
+bp = Blueprint("stills", __name__)
+
+
+@bp.get("/img/<link>")
+@requires(Permission.SEE_PICTURE)
+def picture(link: str) -> Response:
+    """Serve one picture, marked for its viewer."""
+    return viewing.serve(get_actor(), link)
+
+
+@bp.post("/img/mint")
+@requires(Permission.SEE_PICTURE)
+def mint() -> ResponseReturnValue:
+    """Return fresh links for pictures of a page that was open too long."""
+    return jsonify(urls=viewing.mint(get_actor(), _wanted()))
+
+
+def _wanted() -> list[tuple[uuid.UUID, str]]:
+    try:
+        asked = (request.get_json(silent=True) or {})["pictures"][:MOST_LINKS]
+        return [(uuid.UUID(one["still"]), str(one["rendition"])) for one in asked]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Missing from error

@@ -1,0 +1,99 @@
+"""One application for the whole run, emptied between tests; the profile comes from outside.
+
+With TEST_DATABASE_URL and TEST_REDIS_URL set the same tests run on PostgreSQL and Redis.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from config import Settings, from_environment
+from disc.app import create_app
+from disc.core.database import Base, db
+from disc.core.migrate import upgrade
+from tests.browsers import Browser
+from tests.world import World, make_world
+
+
+@pytest.fixture(scope="session")
+def settings() -> Iterator[Settings]:
+    with tempfile.TemporaryDirectory(prefix="instance-") as folder:
+        chosen = from_environment(
+            {
+                "DISC_INSTANCE": folder,
+                **{
+                    name: os.environ[f"TEST_{name}"]
+                    for name in ("DATABASE_URL", "REDIS_URL")
+                    if os.environ.get(f"TEST_{name}")
+                },
+            }
+        )
+        yield Settings(
+            instance=Path(folder),
+            database_url=chosen.database_url,
+            redis_url=chosen.redis_url,
+            testing=True,
+        )
+
+
+@pytest.fixture(scope="session")
+def session_app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    with app.app_context():
+        if settings.database_url:
+            _drop_everything()
+        upgrade()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(session_app: Flask) -> Iterator[Flask]:
+    """The application with an empty database, and a context pushed."""
+    with session_app.app_context():
+        _empty()
+        yield session_app
+        db.session.remove()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Two schemes with people of every role."""
+    return make_world()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A browser that nobody has signed in with."""
+    return Browser(app)
+
+
+def _empty() -> None:
+    db.session.remove()
+    tables = [table for table in Base.metadata.sorted_tables]
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(table.name for table in tables)
+            connection.execute(sa.text(f"TRUNCATE {names}"))
+        else:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            for table in tables:
+                connection.exec_driver_sql(f"DELETE FROM {table.name}")  # noqa: S608 - our own names
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            connection.exec_driver_sql("BEGIN")
+        connection.commit()
+
+
+def _drop_everything() -> None:
+    with db.engine.connect() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+        connection.commit()
