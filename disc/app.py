@@ -22,6 +22,7 @@ from disc.core.migrate import install_migrations
 from disc.core.web import install_web
 from disc.members.queries import live_sessions
 from disc.members.signin import install_signin
+from disc.stills.viewing import journal_shown, picture_url
 
 FEATURES = (
     "members",
@@ -59,6 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     install_jobs(app, settings)
     _install_features(app)
     app.context_processor(_page)
+    app.jinja_env.globals["picture_url"] = picture_url
+    app.after_request(journal_shown)
     app.after_request(journal_refusal)
     _install_commands(app)
     return app

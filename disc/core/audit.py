@@ -59,7 +59,7 @@ class AuditEvent(Base):
 
 def record(*entries: Entry) -> None:
     """Append inside the transaction of what was done, so that both stand or fall together."""
-    _append(db.session, entries)
+    _append(db.session(), entries)
 
 
 def journal(*entries: Entry) -> None:
@@ -70,7 +70,7 @@ def journal(*entries: Entry) -> None:
 
 def broken_links(scheme_id: uuid.UUID) -> list[int]:
     """Return the positions at which a scheme's chain does not hold."""
-    key, previous, expected, broken = _key(), b"", 1, []
+    key, previous, expected, broken = _key(), scheme_id.bytes, 1, []
     rows = select(AuditEvent).where(AuditEvent.scheme_id == scheme_id).order_by(AuditEvent.position)
     for row in db.session.scalars(rows.execution_options(yield_per=1000)):
         holds = (
@@ -82,6 +82,20 @@ def broken_links(scheme_id: uuid.UUID) -> list[int]:
             broken.append(row.position)
         previous, expected = row.link, row.position + 1
     return broken
+
+
+def head(scheme_id: uuid.UUID) -> tuple[int, bytes]:
+    """Return the last position of a chain and its link, to be kept elsewhere.
+
+    Rows cut off the end leave a chain that holds: only its head, noted before, shows the cut.
+    """
+    row = db.session.execute(
+        select(AuditEvent.position, AuditEvent.link)
+        .where(AuditEvent.scheme_id == scheme_id)
+        .order_by(AuditEvent.position.desc())
+        .limit(1)
+    ).first()
+    return (row.position, row.link) if row else (0, scheme_id.bytes)
 
 
 def chains() -> list[uuid.UUID]:
@@ -117,7 +131,8 @@ def _append_to_chain(session: Session, scheme_id: uuid.UUID, entries: list[Entry
         .order_by(AuditEvent.position.desc())
         .limit(1)
     )
-    position, previous, key = (last.position, last.link, _key()) if last else (0, b"", _key())
+    key = _key()
+    position, previous = (last.position, last.link) if last else (0, scheme_id.bytes)
     for entry in entries:
         position += 1
         row = _row(entry, scheme_id, position)
@@ -152,7 +167,13 @@ def _row(entry: Entry, scheme_id: uuid.UUID, position: int) -> AuditEvent:
 
 def _digest(row: AuditEvent) -> bytes:
     told = [
-        row.id, row.at.isoformat(), row.act, row.actor_id, row.target, row.target_id, row.detail
+        row.id,
+        row.at.isoformat(),
+        row.act,
+        row.actor_id,
+        row.target,
+        row.target_id,
+        row.detail,
     ]
     return hashlib.sha256(json.dumps(told, default=str).encode()).digest()
 

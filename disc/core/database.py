@@ -4,7 +4,7 @@ import enum
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -29,6 +29,8 @@ NAMES = {
 }
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process's write to end before it gives up."""
+ERASED = "erased"
+"""Mark in a session's ``info``: a key was deleted, so its bytes must leave the files as well."""
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -80,13 +82,14 @@ def new_id() -> uuid.UUID:
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-_holding: ContextVar[bool] = ContextVar("holding", default=False)
+_holding: ContextVar[Callable[[], None] | None] = ContextVar("holding", default=None)
+"""What to call when the write transaction that was begun here has ended."""
 _sqlite_writer = Lock()
 
 
 def in_write_transaction() -> bool:
-    """Say whether this greenlet holds SQLite's write lock: it must then not yield."""
-    return _holding.get()
+    """Say whether this greenlet has begun a write transaction: on SQLite it must then not yield."""
+    return _holding.get() is not None
 
 
 @contextmanager
@@ -97,12 +100,13 @@ def write_mode() -> Iterator[None]:
     before: a greenlet that waited inside BEGIN IMMEDIATE would freeze every other one. It is
     let go at the end, by when the transaction must have ended.
     """
-    token, held = _writing.set(True), _holding.set(False)
+    token, held = _writing.set(True), _holding.set(None)
     try:
         yield
     finally:
-        if _holding.get():
-            _sqlite_writer.release()
+        end = _holding.get()
+        if end is not None:
+            end()
         _holding.reset(held)
         _writing.reset(token)
 
@@ -125,6 +129,8 @@ def install_database(app: Flask, settings: Settings) -> None:
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _open_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(db.engine, "begin", _begin)
 
 
 def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -139,13 +145,23 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _begin(_connection: sa.Connection) -> None:
+    """Keep the same rules as on SQLite, so that what runs on one database runs on the other."""
+    if _writing.get():
+        _holding.set(_nothing)
+
+
+def _nothing() -> None:
+    """End a write transaction where no lock of ours goes with it."""
+
+
 def _begin_sqlite(connection: sa.Connection) -> None:
     if not _writing.get():
         connection.exec_driver_sql("BEGIN")
         return
-    if not _holding.get():
+    if _holding.get() is None:
         _sqlite_writer.acquire()
-        _holding.set(True)
+        _holding.set(_sqlite_writer.release)
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -157,6 +173,21 @@ def _begin_sqlite(connection: sa.Connection) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def forget_deleted(engine: sa.Engine) -> bool:
+    """Empty SQLite's write-ahead log, which still holds what was deleted; say whether it is empty.
+
+    It is not while another connection reads; the worker's hourly sweep then does it again.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    borrowed = engine.raw_connection()
+    try:
+        row = borrowed.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        borrowed.close()
+    return not row[0]
 
 
 @event.listens_for(Session, "before_flush")

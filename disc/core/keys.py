@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relati
 
 from config import Settings
 from disc.core import clock
-from disc.core.database import Base, db, new_id
+from disc.core.database import ERASED, Base, db, new_id
 from disc.core.vault import (
     DoesNotOpen,
     KeySource,
@@ -58,7 +59,7 @@ class Canary(Base):
     __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
 
 
-class WrongKey(Exception):  # noqa: N818 - reads as a sentence where it is raised
+class WrongKey(Exception):
     """The master key is not the one that this database was made with."""
 
 
@@ -105,10 +106,26 @@ def install_keys(app: Flask, settings: Settings) -> None:
     The key file is made at first run. Where there is a database already, a new key could not
     open it, so a missing file stops the start instead (UnusableKey).
     """
-    file = settings.instance / "keys" / "master.key"
-    fresh = settings.database_url is None and not (settings.instance / "disc.db").exists()
-    made = load_master_key(settings.master_key, file, make=fresh or settings.database_url is not None)
-    app.extensions["keyring"] = Keyring(made)
+    file = key_file(settings)
+    make = not (settings.master_key or file.exists() or _holds_keys(settings))
+    app.extensions["keyring"] = Keyring(load_master_key(settings.master_key, file, make=make))
+
+
+def key_file(settings: Settings) -> Path:
+    """Return where the master key is kept unless it is given from outside."""
+    return settings.instance / "keys" / "master.key"
+
+
+def _holds_keys(settings: Settings) -> bool:
+    """Say whether the database was made with a key already."""
+    address = sa.make_url(settings.database)
+    if address.get_backend_name() == "sqlite":
+        return Path(address.database or "").exists()
+    engine = sa.create_engine(address, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return sa.inspect(connection).has_table(Canary.__tablename__) and bool(
+            connection.scalar(sa.select(Canary.id))
+        )
 
 
 def keyring() -> Keyring:
@@ -201,7 +218,7 @@ class SealedRow:
     @declared_attr
     def data_key(cls) -> Mapped[DataKey | None]:  # noqa: N805 - a class-level declaration
         """The row's wrapped key."""
-        return relationship(DataKey, lazy="joined", single_parent=True, foreign_keys=[cls.data_key_id])
+        return relationship(DataKey, lazy="joined")
 
     @property
     def unsealed(self) -> dict[str, str]:
@@ -235,8 +252,7 @@ class SealedRow:
 def _seal_pending(session: Session, _context: object, _instances: object) -> None:
     for row in [*session.new, *session.dirty]:
         if isinstance(row, SealedRow) and row.unsealed:
-            if row.id is None:
-                row.id = new_id()
+            _know_place(row)
             key = row.ensure_key()
             for name, plain in row.unsealed.items():
                 column = f"{name}_sealed"
@@ -244,16 +260,26 @@ def _seal_pending(session: Session, _context: object, _instances: object) -> Non
             row.unsealed.clear()
 
 
+def _know_place(row: SealedRow) -> None:
+    """Make sure of what the seal will bind: it would not open if that were filled in later."""
+    if getattr(row, "id", None) is None:
+        row.id = new_id()
+    if getattr(row, "scheme_id", None) is None:
+        raise ValueError("a sealed row needs its scheme_id before it is flushed")
+
+
 @event.listens_for(Session, "after_rollback")
 def _forget_keys(session: Session) -> None:
     for row in session.identity_map.values():
         if isinstance(row, SealedRow):
             row.__dict__.pop("_key", None)
+            row.unsealed.clear()
 
 
 def erase_key(row: SealedRow) -> None:
     """Delete a row's key: everything sealed under it, here and in blobs, is gone for good."""
     if row.data_key is not None:
+        db.session.info[ERASED] = True
         db.session.delete(row.data_key)
         row.data_key = None
         row.__dict__.pop("_key", None)

@@ -3,28 +3,36 @@
 import gc
 import json
 import uuid
-from collections.abc import Callable
-from threading import Lock
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Protocol
 
 import redis
 from flask import Flask, current_app, request
-from flask_socketio import SocketIO, disconnect
+from flask_socketio import SocketIO
 
 from config import Settings
+from disc.core import clock
+from disc.core.handshake import LARGEST_FRAME, harden, refuse_strangers
 from disc.core.jobs import sweep_live_forever
 from disc.core.logs import log_fault
 
-LARGEST_FRAME = 16 * 1024
-"""Bytes a client may send in one frame; checked before they are gathered in memory."""
 SWEEP_SECONDS = 30
+BATCH = 500
+"""Sockets that a send queues before it lets other work, and the writing itself, go on."""
 CHANNEL = "disc:live"
+HEALTH_SECONDS = 15
 
-socketio = SocketIO()
+socketio: Any = SocketIO()
+"""Typed loosely: the published types lack half of what it offers."""
 
 
 class Listener(Protocol):
     """Who listens on a socket: enough to send to them, check them and drop them."""
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The person."""
 
     @property
     def session_id(self) -> uuid.UUID:
@@ -33,69 +41,119 @@ class Listener(Protocol):
 
 News = dict[str, str]
 Hear = Callable[[News], None]
+Authenticate = Callable[[], Listener | None]
+Alive = Callable[[set[uuid.UUID]], set[uuid.UUID]]
+
+_followers: dict[str, Hear] = {}
+_welcomes: list[Callable[[Any, dict[str, Any]], None]] = []
+
+
+def follows(kind: str) -> Callable[[Hear], Hear]:
+    """Let a function hear one kind of news in every server process.
+
+    ``gap`` is the news that others' news may have been lost since the moment ``since``.
+    """
+
+    def register(hearer: Hear) -> Hear:
+        _followers[kind] = hearer
+        return hearer
+
+    return register
+
+
+def welcomes(welcome: Callable[[Any, dict[str, Any]], None]) -> Callable[..., None]:
+    """Let a function greet each socket that was let in, with what the client says it has."""
+    _welcomes.append(welcome)
+    return welcome
 
 
 class Live:
-    """The sockets of this process, and what this process hears from the others."""
+    """The sockets of this process, and what this process hears from the others.
+
+    Its dictionaries are read through copies and changed by single steps, so that no lock is
+    held while a send gives way to other work.
+    """
 
     def __init__(self, redis_url: str | None) -> None:
-        self._redis = redis.Redis.from_url(redis_url) if redis_url else None
-        self._hearers: dict[str, Hear] = {"dropped": self._drop}
-        self._lock = Lock()
+        self._redis, self._channel = _connect(redis_url)
+        self._hearers: dict[str, Hear] = {"dropped": self._drop, "rights": self._renew}
+        self._unjoined: set[str] = set()
         self.listeners: dict[str, Listener] = {}
 
     def hear(self, kind: str, hearer: Hear) -> None:
-        """Let a function hear one kind of news in every server process."""
+        """Let a function hear one kind of news in this process."""
         self._hearers[kind] = hearer
 
     def tell(self, kind: str, **news: object) -> None:
-        """Tell every server process; ids and plain words only."""
+        """Tell every server process; ids and plain words only.
+
+        ``dropped`` with a ``session_id`` closes a sign-in's sockets. ``rights`` with a
+        ``member_id`` makes a person's sockets open again, under the rights they have now.
+        """
         told = {key: str(value) for key, value in news.items()} | {"kind": kind}
         if self._redis is not None:
-            self._redis.publish(CHANNEL, json.dumps(told))
+            self._redis.publish(self._channel, json.dumps(told))
         else:
             self._heard(told)
 
     def add(self, sid: str, listener: Listener) -> None:
         """Remember a socket that was let in."""
-        with self._lock:
-            self.listeners[sid] = listener
+        self.listeners[sid] = listener
 
     def remove(self, sid: str) -> None:
         """Forget a socket that closed."""
-        with self._lock:
-            self.listeners.pop(sid, None)
+        self.listeners.pop(sid, None)
 
     def send(self, event: str, news: News, *, may: Callable[[Any], bool]) -> int:
         """Send to every socket of this process whose listener may have it; return how many."""
-        with self._lock:
-            sids = [sid for sid, listener in self.listeners.items() if may(listener)]
-        for sid in sids:
-            socketio.emit(event, news, to=sid)
+        sids = [sid for sid, listener in list(self.listeners.items()) if may(listener)]
+        for start in range(0, len(sids), BATCH):
+            if start:
+                socketio.sleep(0)
+            # One address for the whole batch, so that the message is encoded once.
+            socketio.emit(event, news, to=sids[start : start + BATCH])
         return len(sids)
 
-    def drop_others(self, alive: Callable[[set[uuid.UUID]], set[uuid.UUID]]) -> None:
-        """Close sockets whose sign-in has ended: the sweep behind lost messages."""
-        with self._lock:
-            sessions = {listener.session_id for listener in self.listeners.values()}
+    def sweep(self, alive: Alive) -> None:
+        """Close sockets whose sign-in has ended, and those that opened but never joined."""
+        sessions = {listener.session_id for listener in list(self.listeners.values())}
         for ended in sessions - alive(sessions):
             self._drop({"session_id": str(ended)})
+        manager, open_now = socketio.server.manager, set(socketio.server.eio.sockets)
+        unjoined = {one for one in open_now if manager.sid_from_eio_sid(one, "/") is None}
+        for one in unjoined & self._unjoined:
+            _close(one)
+        self._unjoined = unjoined
+        for sid in list(self.listeners):
+            if _transport(sid) not in open_now:
+                self.remove(sid)
 
     def follow_forever(self, app: Flask) -> None:
         """Hear what other processes tell, for as long as this one lives."""
+        since = clock.now()
         while self._redis is not None:
             try:
-                with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-                    pubsub.subscribe(CHANNEL)
-                    for message in pubsub.listen():
-                        with app.app_context():
-                            self._heard(json.loads(message["data"]))
-            except redis.RedisError as error:
+                with self._redis.pubsub() as pubsub:  # type: ignore[no-untyped-call]
+                    pubsub.subscribe(self._channel)
+                    while True:
+                        message = pubsub.get_message(timeout=HEALTH_SECONDS)
+                        if message is not None:
+                            self._hear_message(app, message, since.isoformat())
+                        since = clock.now()
+            except Exception as error:  # noqa: BLE001 - a process gone deaf would not be noticed
                 log_fault(error)
                 socketio.sleep(1)
 
+    def _hear_message(self, app: Flask, message: dict[str, Any], since: str) -> None:
+        with app.app_context():
+            if message["type"] == "subscribe":
+                self._heard({"kind": "gap", "since": since})
+            else:
+                self._heard(json.loads(message["data"]))
+
     def _heard(self, news: News) -> None:
-        hearer = self._hearers.get(news.pop("kind"))
+        kind = news.pop("kind")
+        hearer = self._hearers.get(kind) or _followers.get(kind)
         if hearer is None:
             return
         try:
@@ -105,15 +163,25 @@ class Live:
 
     def _drop(self, news: News) -> None:
         session_id = uuid.UUID(news["session_id"])
-        with self._lock:
-            sids = [sid for sid, who in self.listeners.items() if who.session_id == session_id]
+        sids = self._sids(lambda listener: listener.session_id == session_id)
         for sid in sids:
             socketio.emit("signed_out", {}, to=sid)
-            disconnect(sid=sid, namespace="/")
+        self.hang_up(sids)
 
+    def _renew(self, news: News) -> None:
+        member_id = uuid.UUID(news["member_id"])
+        self.hang_up(self._sids(lambda listener: listener.id == member_id))
 
-Authenticate = Callable[[], Listener | None]
-Alive = Callable[[set[uuid.UUID]], set[uuid.UUID]]
+    def _sids(self, wanted: Callable[[Listener], bool]) -> list[str]:
+        return [sid for sid, listener in list(self.listeners.items()) if wanted(listener)]
+
+    def hang_up(self, sids: Iterable[str]) -> None:
+        """Close sockets; a page that is still signed in opens another."""
+        for sid in sids:
+            transport = _transport(sid)
+            self.remove(sid)
+            if transport is not None:
+                _close(transport)
 
 
 def install_live(app: Flask, settings: Settings, authenticate: Authenticate, alive: Alive) -> None:
@@ -128,11 +196,12 @@ def install_live(app: Flask, settings: Settings, authenticate: Authenticate, ali
         max_http_buffer_size=LARGEST_FRAME,
         manage_session=False,
     )
-    _cap_frames(socketio.server.eio)
-    _refuse_strangers(app, socketio.server.eio, authenticate)
+    arrived = partial(start_once, app, alive)
+    harden(socketio.server.eio)
+    refuse_strangers(app, socketio.server.eio, lambda: authenticate() is not None, arrived)
     socketio.on_event("connect", lambda auth=None: _let_in(authenticate, auth))
-    socketio.on_event("disconnect", lambda _reason=None: live().remove(request.sid))  # type: ignore[attr-defined]
-    app.before_request(lambda: start_once(app, alive))
+    socketio.on_event("disconnect", lambda _reason=None: live().remove(_sid()))
+    app.before_request(arrived)
 
 
 def live() -> Live:
@@ -141,48 +210,48 @@ def live() -> Live:
     return found
 
 
-_welcomes: list[Callable[[Any, dict[str, Any]], None]] = []
+def _connect(redis_url: str | None) -> tuple[redis.Redis | None, str]:
+    """Return the bus and its channel; one Redis numbers databases, but not channels."""
+    if redis_url is None:
+        return None, CHANNEL
+    bus = redis.Redis.from_url(
+        redis_url, health_check_interval=HEALTH_SECONDS, socket_keepalive=True
+    )
+    return bus, f"{CHANNEL}:{bus.connection_pool.connection_kwargs.get('db') or 0}"
 
 
-def welcomes(welcome: Callable[[Any, dict[str, Any]], None]) -> Callable[..., None]:
-    """Let a function greet each socket that was let in, with what the client says it has."""
-    _welcomes.append(welcome)
-    return welcome
-
-
-def _let_in(authenticate: Authenticate, auth: dict[str, Any] | None) -> bool:
+def _let_in(authenticate: Authenticate, auth: object) -> bool:
     listener = authenticate()
     if listener is None:
         return False
-    live().add(request.sid, listener)  # type: ignore[attr-defined]
-    for welcome in _welcomes:
-        welcome(listener, auth if isinstance(auth, dict) else {})
+    live().add(_sid(), listener)
+    try:
+        for welcome in _welcomes:
+            welcome(listener, auth if isinstance(auth, dict) else {})
+    except Exception as error:  # noqa: BLE001 - a socket without its greeting must come again
+        log_fault(error)
+        socketio.start_background_task(live().hang_up, [_sid()])
     return True
 
 
-def _refuse_strangers(app: Flask, eio: Any, authenticate: Authenticate) -> None:
-    """Answer 401 before the upgrade: Socket.IO's own connect runs when the socket is open."""
-    inner = eio.handlers["connect"]
-
-    def connect(sid: str, environ: dict[str, Any]) -> Any:
-        with app.request_context(environ):
-            if authenticate() is None:
-                return "Sign in first."
-        return inner(sid, environ)
-
-    eio.handlers["connect"] = connect
+def _sid() -> str:
+    """Return the socket that the event at hand came from."""
+    sid: str = request.sid  # type: ignore[attr-defined]
+    return sid
 
 
-def _cap_frames(eio: Any) -> None:
-    """Give the websocket server a limit that counts before a frame is gathered."""
-    original = eio._async["websocket"]  # noqa: SLF001 - engineio offers no other place; a test holds it
+def _transport(sid: str) -> str | None:
+    """Return the connection under a socket."""
+    room = socketio.server.manager.rooms.get("/", {}).get(None, {})
+    found: str | None = room.get(sid)
+    return found
 
-    def capped(handler: Any, server: Any) -> Any:
-        made = original(handler, server)
-        made.server_args["max_message_size"] = LARGEST_FRAME
-        return made
 
-    eio._async = {**eio._async, "websocket": capped}  # noqa: SLF001 - as above
+def _close(transport: str) -> None:
+    """Close the connection itself: Socket.IO's own disconnect leaves it open to the client."""
+    found = socketio.server.eio.sockets.get(transport)
+    if found is not None:
+        found.close(wait=False)
 
 
 def start_once(app: Flask, alive: Alive) -> None:
@@ -200,7 +269,7 @@ def _sweep_sockets(app: Flask, alive: Alive) -> None:
         socketio.sleep(SWEEP_SECONDS)
         with app.app_context():
             try:
-                live().drop_others(alive)
+                live().sweep(alive)
             except Exception as error:  # noqa: BLE001 - the sweep must outlive a lost database
                 log_fault(error)
 

@@ -1,5 +1,6 @@
 """What must follow a commit: rows written with it, delivered after it, at least once."""
 
+import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
@@ -10,14 +11,18 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
 from disc.core import clock
 from disc.core.database import Base, db, new_id
-from disc.core.logs import log_fault
+from disc.core.logs import log_fault, note
 
 TRIES = 8
 """After so many failures a row waits for a person (``flask disc outbox``)."""
+
+
+SKEW = timedelta(seconds=5)
+"""How far the clocks of two hosts may differ; less than the shortest time a row is put off."""
 
 
 class Lane(StrEnum):
@@ -60,7 +65,9 @@ E = TypeVar("E", bound=Event)
 _listeners: dict[str, Listener] = {}
 
 
-def hears(event: type[E], lane: Lane = Lane.JOB) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+def hears(
+    event: type[E], lane: Lane = Lane.JOB
+) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
     """Let a function hear an event after the commit that published it.
 
     It may hear the same event twice (a crash between its work and the row's removal), so it
@@ -85,7 +92,10 @@ def publish(happened: Event) -> None:
             db.session.info.setdefault("published", []).append((row.id, row.lane))
 
 
-def published(session: Any) -> list[tuple[uuid.UUID, Lane]]:
+SomeSession = Session | scoped_session[Any]
+
+
+def published(session: SomeSession) -> list[tuple[uuid.UUID, Lane]]:
     """Take the rows that this transaction published."""
     rows: list[tuple[uuid.UUID, Lane]] = session.info.pop("published", [])
     return rows
@@ -101,20 +111,43 @@ def set_off(rows: list[tuple[uuid.UUID, Lane]]) -> None:
 
 
 def claim(session: Session, row_id: uuid.UUID) -> tuple[Listener, Event] | None:
-    """Return who must hear what, and put the row off so that no one else delivers it meanwhile."""
-    row = session.scalar(select(Outbox).where(Outbox.id == row_id).with_for_update(skip_locked=True))
-    if row is None or row.tries >= TRIES:
+    """Return who must hear what, and put the row off so that no one else delivers it meanwhile.
+
+    A row whose listener this version of the code does not have is put off as a failure is.
+    """
+    row = session.scalar(
+        select(Outbox).where(Outbox.id == row_id).with_for_update(skip_locked=True)
+    )
+    if row is None or row.tries >= TRIES or row.due_at > clock.now() + SKEW:
         return None
-    listener = _listeners[row.listener]
     row.tries += 1
     row.due_at = clock.now() + timedelta(seconds=30 * 2**row.tries)
+    listener = _listeners.get(row.listener)
+    if listener is None:
+        note("no such listener", logging.ERROR, listener=row.listener, row=str(row_id))
+        return None
     return listener, _event(listener.event, row.payload)
+
+
+def given_up(session: Session) -> list[Outbox]:
+    """List rows that failed too often, oldest first."""
+    return list(session.scalars(select(Outbox).where(Outbox.tries >= TRIES).order_by(Outbox.id)))
+
+
+def try_again(session: Session) -> int:
+    """Let the sweep take up what was given up; return how many rows."""
+    rows = given_up(session)
+    for row in rows:
+        row.tries, row.due_at = 0, clock.now()
+    return len(rows)
 
 
 def overdue(session: Session, lane: Lane) -> list[uuid.UUID]:
     """List rows whose delivery was not started, or failed and is due again."""
     due = select(Outbox.id).where(
-        Outbox.lane == lane, Outbox.due_at < clock.now() - timedelta(seconds=2), Outbox.tries < TRIES
+        Outbox.lane == lane,
+        Outbox.due_at < clock.now() - timedelta(seconds=2),
+        Outbox.tries < TRIES,
     )
     return list(session.scalars(due.order_by(Outbox.id).limit(500)))
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from disc.core import outbox
-from disc.core.database import db, in_write_transaction, write_mode
+from disc.core.database import ERASED, db, forget_deleted, in_write_transaction, write_mode
 
 View = Callable[..., ResponseReturnValue]
 REFUSED = 400
@@ -19,16 +19,24 @@ REFUSED = 400
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """Commit what happens inside, then set off what it published; undo all of it on an error."""
+    """Commit what happens inside, then set off what it published; undo all of it on an error.
+
+    Raises RuntimeError inside another write transaction, whose changes it would undo.
+    """
+    if in_write_transaction():
+        raise RuntimeError("a write transaction is open: change rows inside it instead")
     db.session.rollback()  # a read begun earlier would not see what others committed since
     with write_mode():
         try:
-            yield db.session
-            rows = outbox.published(db.session)
+            yield db.session()
             db.session.commit()
         except BaseException:
             db.session.rollback()
+            outbox.published(db.session)
             raise
+    rows = outbox.published(db.session)
+    if db.session.info.pop(ERASED, False):
+        forget_deleted(db.engine)
     outbox.set_off(rows)
 
 
@@ -72,10 +80,14 @@ def write_mode_of_view() -> Iterator[Callable[[bool], None]]:
     try:
         with writing():
             yield finish
-            if not succeeded:
-                raise _RefusedError
+            _refuse_unless(succeeded)
     except _RefusedError:
         return
+
+
+def _refuse_unless(succeeded: bool) -> None:  # noqa: FBT001 - the outcome is all there is to say
+    if not succeeded:
+        raise _RefusedError
 
 
 class _RefusedError(Exception):

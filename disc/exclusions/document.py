@@ -2,12 +2,19 @@
 
 import dataclasses
 import json
+import os
 import re
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
-from typing import Literal, cast
+from threading import BoundedSemaphore
+from typing import Any, Literal, cast
 
+from disc.core.database import in_write_transaction
 from disc.core.errors import DiscError
+from disc.core.logs import log_fault, note
+from disc.exclusions.errors import CannotPrintNow
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "notice.typ"
@@ -16,6 +23,17 @@ TEMPLATE = HERE / "notice.typ"
 # characters could turn a line's direction, so that a paper reads otherwise than was approved.
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 JOINERS = frozenset("\n\u200c\u200d")  # line breaks, and what joins letters in some scripts
+PRINT_SECONDS = 20
+"""How long the making of one paper may take before it is given up."""
+MOST_AT_ONCE = 2
+"""Papers made at the same time: each takes a process of about 100 MB."""
+UNPRINTABLE_STATUS = 3
+"""The exit status by which the printing process says that a letter cannot be drawn."""
+PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
+"""What the printing process may know of our surroundings: no key and no address of a store."""
+
+_printers = BoundedSemaphore(MOST_AT_ONCE)
+
 NO_LETTER = re.compile(r'the text `"(.+?)"`')
 
 YOUR_RIGHTS = (
@@ -23,6 +41,19 @@ YOUR_RIGHTS = (
     "Ask us to correct it, to delete it, or to stop our use of it.",
     "Complain to us. We reply within 30 days to say that we have your complaint.",
 )
+HELD = (
+    "Your name, if we know it, and pictures of you from shop cameras.",
+    "A short description of you: build, height, hair and clothing.",
+    "Reports of what happened, such as those in this notice.",
+    "This notice: why and when the Board decided, and how you got it.",
+)
+SEEN_BY = (
+    "The manager and the Board of the scheme.",
+    "Members of the scheme near where it happened. They see your picture, your name if we know "
+    "it, and the last day of this notice. They do not see the reports.",
+    "The police, but only the reports and pictures that we share with them.",
+)
+KEPT_FOR = "We delete this notice 12 months after it ends, or sooner if we delete your record."
 REGULATOR = (
     "Information Commissioner's Office\n"
     "Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF\n"
@@ -92,6 +123,56 @@ def render_pages(notice: NoticeText, pixels_per_inch: int = 96) -> list[bytes]:
     return _render(notice, "png", pixels_per_inch)
 
 
+def print_apart(notice: NoticeText) -> bytes:
+    """Render a notice in a process of its own, so that the server never loads the library.
+
+    Takes about half a second, at most PRINT_SECONDS. Raises CannotBePrinted, CannotPrintNow, and
+    RuntimeError inside a write transaction, which must not yield.
+    """
+    if in_write_transaction():
+        raise RuntimeError("a paper made inside a write transaction would freeze the server")
+    if not _printers.acquire(timeout=PRINT_SECONDS):
+        raise CannotPrintNow
+    try:
+        made = _run(json.dumps(dataclasses.asdict(notice)).encode())
+    finally:
+        _printers.release()
+    if made.returncode == UNPRINTABLE_STATUS:
+        raise CannotBePrinted(made.stdout.decode())
+    if made.returncode != 0 or not made.stdout.startswith(b"%PDF-"):
+        note("paper not made", status=made.returncode)
+        raise CannotPrintNow
+    return made.stdout
+
+
+def _run(words: bytes) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(  # noqa: S603 - our own module, no shell; the words go by pipe
+            [sys.executable, "-m", __name__],
+            input=words,
+            capture_output=True,
+            cwd=HERE.parents[1],
+            env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+            timeout=PRINT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        log_fault(error)
+        raise CannotPrintNow from error
+
+
+def main() -> int:
+    """Read a notice as JSON on standard input and write its PDF to standard output."""
+    words: dict[str, Any] = json.load(sys.stdin.buffer)
+    incidents = tuple(NoticeIncident(**one) for one in words.pop("incidents"))
+    try:
+        answer, status = render_notice(NoticeText(**words, incidents=incidents)), 0
+    except CannotBePrinted as refusal:
+        answer, status = refusal.sentence.encode(), UNPRINTABLE_STATUS
+    sys.stdout.buffer.write(answer)
+    return status
+
+
 def _render(notice: NoticeText, form: Literal["pdf", "png"], ppi: int | None = None) -> list[bytes]:
     import typst
 
@@ -130,3 +211,7 @@ def _clean(value: object) -> object:
         for letter in unicodedata.normalize("NFC", text)
         if letter in JOINERS or unicodedata.category(letter) not in UNPRINTABLE
     )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

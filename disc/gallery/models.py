@@ -90,6 +90,8 @@ class SubjectArea(Base):
         ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True
     )
     area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    via_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
+    """The merged record that brought the Area, so that taking it out takes the Area out too."""
 
 
 class SubjectStill(Base):

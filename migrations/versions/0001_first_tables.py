@@ -437,8 +437,10 @@ def upgrade() -> None:
     op.create_table('subject_area',
     sa.Column('subject_id', sa.Uuid(), nullable=False),
     sa.Column('area_id', sa.Uuid(), nullable=False),
+    sa.Column('via_id', sa.Uuid(), nullable=True),
     sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_subject_area_area_id_area')),
     sa.ForeignKeyConstraint(['subject_id'], ['subject.id'], name=op.f('fk_subject_area_subject_id_subject'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['via_id'], ['subject.id'], name=op.f('fk_subject_area_via_id_subject'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('subject_id', 'area_id', name=op.f('pk_subject_area'))
     )
     op.create_table('acknowledgement',

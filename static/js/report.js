@@ -20,7 +20,9 @@ function startSteps(form) {
     for (const [index, step] of steps.entries()) step.hidden = index >= shown;
     const isLast = shown >= steps.length;
     next.row.hidden = isLast;
-    bar.querySelector('[type="submit"]').hidden = !isLast && (enough < 0 || shown <= enough);
+    const mayWait = !isLast && (enough < 0 || shown <= enough);
+    bar.querySelector('[type="submit"]').hidden = mayWait;
+    next.button.classList.toggle("govuk-button--secondary", !mayWait);
     next.count.textContent = `Step ${shown} of ${steps.length}`;
   };
   const more = (from) => {
@@ -111,7 +113,7 @@ function progressOf(form) {
   holder.prepend(words);
   return (part) => {
     bar.value = Math.round(part * 100);
-    words.textContent = part < 1 ? `Sending: ${Math.round(part * 100)} in 100` : "Sent. Waiting for an answer";
+    words.textContent = part < 1 ? `Sending: ${Math.round(part * 100)}%` : "Sent. Waiting for an answer";
   };
 }
 

@@ -17,7 +17,7 @@ PREFIX_BYTES = 7
 MAGIC = b"DSC1"
 
 
-class DoesNotOpen(Exception):  # noqa: N818 - reads as a sentence where it is raised
+class DoesNotOpen(Exception):
     """A sealed value was changed, moved to another row, or belongs to another key."""
 
 

@@ -1,0 +1,89 @@
+"""What must hold before anything is served: a key, a database, and that one opens the other."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+
+from config import Settings
+from disc.core.blobs import blobs
+from disc.core.database import db
+from disc.core.keys import Canary, WrongKey, check_canary, place_canary
+from disc.core.logs import log_fault
+from disc.core.migrate import upgrade
+from disc.core.rotation import finish_rotation
+from disc.core.transaction import writing
+from disc.core.vault import UnusableKey
+
+
+class NotReady(Exception):
+    """Nothing can be served; the sentence says why and what to do."""
+
+
+@contextmanager
+def saying_why() -> Iterator[None]:
+    """Turn what stops a start into NotReady with one sentence. It may hold a path, never a key."""
+    try:
+        yield
+    except (UnusableKey, WrongKey) as error:
+        raise NotReady(str(error)) from error
+    except sa.exc.ArgumentError as error:
+        raise NotReady("DATABASE_URL is not the address of a database.") from error
+    except sa.exc.DBAPIError as error:
+        log_fault(error)
+        raise NotReady(
+            "The database does not answer. Check that it runs and where it is."
+        ) from error
+
+
+def prepare() -> None:
+    """Bring the database to its newest version and seal the canary in it.
+
+    Raises NotReady, before anything is changed, where the key does not open the database or
+    sealed files are left of a database that is gone.
+    """
+    with saying_why():
+        if _was_made():
+            finish_rotation()
+            check_canary()
+        else:
+            _refuse_if_lost()
+        db.session.rollback()
+        upgrade()
+        with writing():
+            place_canary()
+
+
+def check_ready() -> None:
+    """Raise NotReady unless the database was prepared and the key opens it."""
+    with saying_why():
+        if not _was_made():
+            raise NotReady("The database is not prepared. Run: flask disc prepare")
+        check_canary()
+        db.session.rollback()
+
+
+def _was_made() -> bool:
+    """Say whether a key was ever used with the database."""
+    if not sa.inspect(db.engine).has_table(Canary.__tablename__):
+        return False
+    return db.session.get(Canary, 1) is not None
+
+
+def _refuse_if_lost() -> None:
+    """Stop a start with an empty database beside sealed files, which it would sweep away."""
+    if any(True for _ in blobs().names()):
+        settings: Settings = current_app.extensions["settings"]
+        where = settings.s3_bucket or settings.instance / "blobs"
+        raise NotReady(
+            f"The database is empty, but sealed files are in {where}. "
+            "Restore the database from a backup, or move the files away to begin anew."
+        )
+
+
+def bare_app(settings: Settings) -> Flask:
+    """Return an application with nothing but our commands: enough to put a lost key back."""
+    app = Flask("disc")
+    app.extensions["settings"] = settings
+    return app

@@ -1,0 +1,163 @@
+"""The embedded server: answers from its first moment, and keeps one job worker beside it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from gevent import signal_handler, sleep, spawn
+from gevent.pywsgi import WSGIServer
+
+from config import ROOT, Settings
+
+COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "disc")
+LONGEST_PAUSE = 60.0
+STEADY_SECONDS = 60.0
+"""A worker that lived so long did not die of how it was started: the next pause is short again."""
+GRACE_SECONDS = 10.0
+
+Start = Callable[..., Any]
+
+
+def starting(_environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+    """Answer while the installation prepares itself."""
+    body = json.dumps({"status": "starting"}).encode()
+    start_response(
+        "503 Service Unavailable",
+        [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("Retry-After", "2"),
+        ],
+    )
+    return [body]
+
+
+@dataclass
+class Front:
+    """What the open port hands requests to: the notice above, then the application."""
+
+    app: Callable[[dict[str, Any], Start], Iterable[bytes]] = starting
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        """Pass one request on."""
+        return self.app(environ, start_response)
+
+
+@dataclass
+class Children:
+    """The processes started from this one; none of them outlives it."""
+
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    stopping: bool = False
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start one of our commands. Its standard input closes when this process ends."""
+        child = subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, stdin=subprocess.PIPE)  # noqa: S603 - our own commands
+        self.running.append(child)
+        return child
+
+    def wait(self, child: subprocess.Popen[bytes]) -> int:
+        """Wait for a child's end, and return its exit code."""
+        code = child.wait()
+        if child in self.running:
+            self.running.remove(child)
+        return code
+
+    def keep_worker(self) -> None:
+        """Run the job worker, and start it again when it dies: after a pause that grows."""
+        pause = 1.0
+        while not self.stopping:
+            began = time.monotonic()
+            self.wait(self.start("worker", "--with-parent"))
+            if self.stopping:
+                return
+            pause = 1.0 if time.monotonic() - began > STEADY_SECONDS else pause
+            print(f"The job worker ended; it starts again in {pause:.0f} s.", file=sys.stderr)
+            sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def stop(self) -> None:
+        """Ask every child to finish what it does, and end those that take too long."""
+        self.stopping = True
+        for child in list(self.running):
+            child.send_signal(signal.SIGINT)
+        deadline = time.monotonic() + GRACE_SECONDS
+        for child in list(self.running):
+            try:
+                child.wait(timeout=max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def serve(settings: Settings, load: Callable[[], Flask]) -> int:
+    """Serve until SIGTERM or SIGINT, and return the exit code.
+
+    The port is open at once; the database is prepared in another process, since what loads
+    the demo would stay in this one's memory.
+    """
+    os.umask(0o077)
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    front, children = Front(), Children()
+    try:
+        server = _open(settings, host, port, front)
+    except OSError as error:
+        print(f"Port {port} of {host} cannot be opened: {error.strerror}.", file=sys.stderr)
+        return 1
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal_handler(number, lambda: spawn(_end, server, children))
+    code = children.wait(children.start("prepare"))
+    if code or children.stopping:
+        server.stop(timeout=0)
+        return 0 if children.stopping else code
+    front.app = load()
+    spawn(children.keep_worker)
+    _say(settings, host, port)
+    server.serve_forever(stop_timeout=GRACE_SECONDS)
+    children.stop()
+    return 0
+
+
+def _open(settings: Settings, host: str, port: int, front: Front) -> WSGIServer:
+    tls: dict[str, str] = {}
+    if os.environ.get("TLS") == "1":
+        from disc.core.vault.certificate import make_certificate
+
+        certificate, key = make_certificate(settings.instance / "tls", host)
+        tls = {"certfile": str(certificate), "keyfile": str(key)}
+    # No log of its own: its lines hold whole addresses, and ours name routes only.
+    server = WSGIServer((host, port), front, log=None, error_log=None, **tls)
+    server.start()
+    return server
+
+
+def _end(server: WSGIServer, children: Children) -> None:
+    children.stop()
+    server.stop(timeout=GRACE_SECONDS)
+
+
+def _say(settings: Settings, host: str, port: int) -> None:
+    """Print where to go, and the demo's sign-ins where there are any."""
+    scheme = "https" if os.environ.get("TLS") == "1" else "http"
+    print(f"\n{settings.product_name} is ready at {scheme}://{host}:{port}\n", flush=True)
+    file = settings.instance / "demo-signins.json"
+    if file.exists():
+        print("Demo sign-ins (invented people):\n" + _table(json.loads(file.read_text())), flush=True)
+
+
+def _table(rows: list[dict[str, str]]) -> str:
+    """Lay rows out under their keys' names."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    lines = [columns, *([str(row.get(key, "")) for key in columns] for row in rows)]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
+    return "\n".join(
+        "  " + "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,140 @@
+"""Who and what the demo is about: places, people and reports, all of them invented."""
+
+from dataclasses import dataclass
+
+from disc.demo.scenes import Disguise
+from disc.incidents.models import IncidentKind
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Premises: name, sector, and the camera that its stills come from."""
+
+    name: str
+    sector: str
+    camera: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One invented report. ``figure`` seeds the drawn person; ``shop`` is an index of the shops."""
+
+    figure: int
+    shop: int
+    kind: IncidentKind
+    days_ago: int
+    goods: str = ""
+    pence: int | None = None
+    words: str = ""
+    violence: bool = False
+    moments: int = 1
+    disguise: Disguise | None = None
+    like: int | None = None
+    """Index of the report whose still is sent again, disguised."""
+
+
+TOWN = "Saltmarsh Quay"
+SCHEME = ("saltmarsh-quay", "Saltmarsh Quay Shopwatch")
+OTHER_SCHEME = ("upper-fennick", "Upper Fennick Shopwatch")
+AREAS = ("Quayside", "Market Row")
+SHOPS = {
+    "Quayside": (
+        Shop("Corner Foods", "Food", "till"),
+        Shop("Lantern Chemist", "Chemist", "aisle"),
+        Shop("Quay Books", "Books", "doorway"),
+        Shop("The Old Chandlery", "Gifts", "corridor"),
+    ),
+    "Market Row": (
+        Shop("Market Outfitters", "Clothing", "aisle"),
+        Shop("Row Electrical", "Electrical", "till"),
+        Shop("Harbour Car Park", "Parking", "car-park"),
+        Shop("High Street Wines", "Food", "high-street"),
+    ),
+}
+STAFF = (
+    "Bryn Ashcombe",
+    "Della Marsh",
+    "Orrin Pike",
+    "Tamsin Vole",
+    "Wren Attlebury",
+    "Gil Saffron",
+)
+NAMES = (
+    "Dorrik Vane",
+    "Lissy Thornquill",
+    "Marl Oakapple",
+    "Petra Windlestraw",
+    "Josk Fennimore",
+    "Caddy Brindlewick",
+    "Tobin Quillfeather",
+    "Nell Harrowgate-Smee",
+)
+"""Names of the Known Subjects; no such people exist."""
+
+THEFT, VIOLENCE, ABUSE = IncidentKind.SHOP_THEFT, IncidentKind.VIOLENCE, IncidentKind.ABUSE
+GOODS = (
+    ("Four joints of meat", 6200),
+    ("Six bottles of spirits", 14400),
+    ("Baby milk, eight tins", 10400),
+    ("Razor blades", 8900),
+    ("Two coats", 17000),
+    ("Headphones", 12999),
+    ("Washing liquid", 4800),
+    ("Cheese and coffee", 5350),
+)
+WORDS = (
+    "Walked past the till with a full bag. Said: I do this every day.",
+    "Hid the goods under a coat and ran when the alarm rang.",
+    "Two staff asked them to stop. They laughed and left.",
+    "Came in at closing time, filled a rucksack, left by the side door.",
+)
+SUBJECTS = 28
+"""People in the gallery of the first scheme."""
+
+
+def accepted() -> list[Told]:
+    """Return the reports that made the demo's gallery."""
+    told = []
+    for number in range(SUBJECTS):
+        goods, pence = GOODS[number % len(GOODS)]
+        violent = number % 7 == 3
+        told.append(
+            Told(
+                figure=100 + number,
+                shop=number % 8,
+                kind=VIOLENCE if violent else (ABUSE if number % 9 == 5 else THEFT),
+                days_ago=2 + number * 2,
+                goods="" if violent else goods,
+                pence=None if violent else pence,
+                words=WORDS[number % len(WORDS)],
+                violence=violent,
+                moments=2 if number % 5 == 0 else 1,
+            )
+        )
+    return told
+
+
+def waiting() -> list[Told]:
+    """Return the reports on the desk: stills sent again in other forms, one camera twice."""
+    return [
+        Told(figure=100, shop=1, kind=THEFT, days_ago=1, goods="Perfume", pence=7400,
+             words="Sent to us on the telephone by the shop next door.",
+             disguise=Disguise.WHATSAPP, like=0),
+        Told(figure=104, shop=5, kind=THEFT, days_ago=1, goods="Two coats", pence=9900,
+             words="The same picture, made brighter.", disguise=Disguise.BRIGHTER, like=4),
+        Told(figure=301, shop=0, kind=THEFT, days_ago=0, goods="Steaks", pence=5600,
+             words="Left without paying. Our camera at the till saw it."),
+        Told(figure=302, shop=3, kind=VIOLENCE, days_ago=0, violence=True,
+             words="Pushed a member of staff and said: move or I will make you."),
+        Told(figure=106, shop=2, kind=THEFT, days_ago=0, goods="Books", pence=3100,
+             words="A ring was drawn round the person.", disguise=Disguise.RING, like=6),
+    ]
+
+
+def elsewhere() -> list[Told]:
+    """Return the other scheme's reports."""
+    return [
+        Told(figure=500 + number, shop=number % 2, kind=THEFT, days_ago=3 + number,
+             goods=GOODS[number][0], pence=GOODS[number][1], words=WORDS[number % 4])
+        for number in range(4)
+    ]

@@ -1,0 +1,94 @@
+"""What a manager decides at the desk."""
+
+import uuid
+
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+YES_NO = [SelectChoice("yes", "Yes"), SelectChoice("no", "No")]
+REASONS = {
+    "unclear": "The picture does not show enough.",
+    "not-needed": "Sharing this is not needed to prevent a crime.",
+    "wrong-place": "This did not happen at premises of the scheme.",
+    "twice": "The same report was sent before.",
+    "details": "Important details are missing. Please send a new report with them.",
+    "other": "",
+}
+
+
+class ApproveForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+    """Who a report is about, and whether that person needs special care."""
+
+    about = SelectField("Who is this report about?", validators=[InputRequired("Choose who it is about.")])
+    under_18 = RadioField("Is this person under 18?", choices=YES_NO, validators=[Optional()])
+    vulnerable = RadioField("Is this person vulnerable?", choices=YES_NO, validators=[Optional()])
+    caption = StringField("A short note for members", [Length(max=200)])
+
+    def offer(self, people: list[tuple[uuid.UUID, str]]) -> "ApproveForm":
+        """Offer a new record, known records, or nobody."""
+        known = [SelectChoice(str(row), f"The same person as {label}") for row, label in people]
+        fixed = [
+            SelectChoice("new", "A person who is not in the gallery yet"),
+            SelectChoice("nobody", "Nobody who should be in the gallery"),
+        ]
+        self.about.choices = [fixed[0], *known, fixed[1]]
+        return self
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Ask about age and care whenever a person would be shown."""
+        good: bool = super().validate(extra_validators)
+        if self.about.data != "nobody":
+            for field in (self.under_18, self.vulnerable):
+                if field.data not in ("yes", "no"):
+                    field.errors = ["Answer yes or no."]
+                    good = False
+        return good
+
+    def care(self) -> tuple[bool, bool]:
+        """Return whether the person is under 18, and vulnerable."""
+        return self.under_18.data == "yes", self.vulnerable.data == "yes"
+
+
+class RejectForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+    """Why a report is not accepted; the reporter reads it."""
+
+    why = RadioField(
+        "Why?",
+        choices=[SelectChoice(key, words or "Another reason") for key, words in REASONS.items()],
+        validators=[InputRequired("Choose a reason.")],
+    )
+    words = TextAreaField("Tell the reporter", [Length(max=500)])
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Ask for words where no ready reason was chosen."""
+        good: bool = super().validate(extra_validators)
+        if self.why.data == "other" and not (self.words.data or "").strip():
+            self.words.errors = ["Type the reason."]
+            good = False
+        return good
+
+    def reason(self) -> str:
+        """Return the reason as the reporter reads it."""
+        return " ".join(filter(None, [REASONS[self.why.data], (self.words.data or "").strip()]))
+
+
+class GalleryForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+    """A new gallery."""
+
+    name = StringField("Name", [InputRequired("Type a name."), Length(max=80)])
+    description = StringField("What is it for?", [Length(max=300)])
+    months = IntegerField(
+        "How many months does a person stay?",
+        [
+            InputRequired("Type a number of months from 1 to 36."),
+            NumberRange(1, 36, "Type a number of months from 1 to 36."),
+        ],
+    )
+
+
+class StepForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+    """One step of the go-live checklist, with where its proof is."""
+
+    proof = StringField("Where is the proof?", [InputRequired("Say where the proof is."), Length(max=300)])

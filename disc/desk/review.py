@@ -1,0 +1,86 @@
+"""What a manager decides about a report: whom it is about, and whether the Board must agree."""
+
+import uuid
+from dataclasses import dataclass
+
+from disc.access.actor import Actor
+from disc.core.errors import DiscError
+from disc.gallery.merging import merge
+from disc.gallery.models import Subject, SubjectState
+from disc.gallery.queries import get_subject
+from disc.gallery.service import NewSubject, add_subject, reported_again
+from disc.incidents import service as incidents
+from disc.incidents.models import Incident
+from disc.incidents.queries import get_report, stills_of
+from disc.matching.queries import pairs_of
+
+
+class NothingToShow(DiscError):
+    """Nobody could be recognised by this record."""
+
+    code = "nothing-to-show"
+    sentence = (
+        "This report has no picture and no description. No one could know this person by it. "
+        "Choose “Nobody who should be in the gallery”."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A manager's answers. ``same_as`` is a Subject's id where the person is in the gallery."""
+
+    about_a_person: bool
+    same_as: uuid.UUID | None = None
+    under_18: bool = False
+    vulnerable: bool = False
+    caption: str = ""
+
+
+def approve(actor: Actor, incident_id: uuid.UUID, approval: Approval) -> Subject | None:
+    """Accept a report; a person in it gets a record of their own, merged where known already.
+
+    Raises ChangedReport, NotLive, NothingToShow, CannotMerge. A merge can be undone, because the
+    new record keeps its pictures. Someone under 18 or vulnerable waits for the Board and is not
+    merged before it agrees.
+    """
+    incident = get_report(actor, incident_id)
+    if not approval.about_a_person:
+        incidents.accept(actor, incident_id, None)
+        return None
+    subject = add_subject(actor, _new_subject(incident, approval))
+    incidents.accept(actor, incident_id, subject.id)
+    if approval.same_as is not None and subject.state is SubjectState.PUBLISHED:
+        kept = merge(actor, subject.id, approval.same_as)
+        reported_again(kept)
+        return kept
+    return subject
+
+
+def suggestions(actor: Actor, incident: Incident) -> list[tuple[uuid.UUID, str]]:
+    """List Subjects whose pictures look like this report's, as (id, how the manager knows them)."""
+    from disc.desk.queries import subjects_with_stills
+
+    stills = set(stills_of([incident.id])[incident.id])
+    pairs = pairs_of(stills)
+    others = {one for pair in pairs for one in (pair.earlier_id, pair.later_id)} - stills
+    found = []
+    for subject_id in subjects_with_stills(others):
+        subject = get_subject(actor, subject_id)
+        kept = get_subject(actor, subject.merged_into_id) if subject.merged_into_id else subject
+        if kept.state is SubjectState.PUBLISHED:
+            found.append((kept.id, f"{kept.name or 'Who is this?'} ({kept.reference})"))
+    return list(dict.fromkeys(found))
+
+
+def _new_subject(incident: Incident, approval: Approval) -> NewSubject:
+    stills = tuple(stills_of([incident.id])[incident.id])
+    if not stills and not incident.description:
+        raise NothingToShow
+    return NewSubject(
+        area_ids=frozenset({incident.area_id}),
+        still_ids=stills,
+        description=incident.description,
+        caption=approval.caption,
+        under_18=approval.under_18,
+        vulnerable=approval.vulnerable,
+    )

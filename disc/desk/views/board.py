@@ -1,0 +1,41 @@
+"""The Board's page: who may be shown, and which notices stand."""
+
+import uuid
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from disc.access.guard import get_actor, requires
+from disc.access.permissions import Permission
+from disc.core.errors import Missing
+from disc.core.transaction import writes
+from disc.desk.views.blueprint import bp
+from disc.exclusions import queries as exclusions
+from disc.gallery import queries, service
+
+
+@bp.get("/board")
+@requires(Permission.AGREE_PUBLICATION)
+def board() -> ResponseReturnValue:
+    """Show what waits for a Board member."""
+    actor = get_actor()
+    people = queries.awaiting_board(actor)
+    return render_template(
+        "desk/board.html",
+        people=people,
+        stills=queries.stills_of([one.id for one in people]),
+        notices=exclusions.awaiting_board(actor),
+    )
+
+
+@bp.post("/board/people/<uuid:subject_id>")
+@requires(Permission.AGREE_PUBLICATION)
+@writes
+def decide_person(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Agree, or not, that somebody under 18 or vulnerable is shown."""
+    decision = request.form.get("decision")
+    if decision not in ("agree", "refuse"):
+        raise Missing
+    service.agree_publication(get_actor(), subject_id, agreed=decision == "agree")
+    flash("Saved. Thank you.", "ok")
+    return redirect(url_for("desk.board"), 303)

@@ -1,0 +1,63 @@
+"""Home, and the desk's first page."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from disc.access.guard import get_actor, requires
+from disc.access.permissions import Permission
+from disc.access.policy import may_ever
+try:
+    from disc.alerts.queries import open_alerts
+except ImportError:
+    open_alerts = lambda actor: []
+try:
+    from disc.dataprotection.queries import open_requests
+except ImportError:
+    open_requests = lambda actor: []
+from disc.desk.queries import waiting
+from disc.desk.views.blueprint import bp
+from disc.exclusions.queries import to_serve
+from disc.gallery.queries import open_answers
+from disc.incidents.forms import KINDS
+from disc.incidents.models import IncidentState
+from disc.incidents.queries import own_reports, queue
+from disc.matching.queries import open_pairs
+from disc.members.queries import get_scheme, is_live, member_names
+
+
+@bp.get("/")
+@requires(Permission.USE_OWN_ACCOUNT)
+def home() -> ResponseReturnValue:
+    """Show what matters now to whoever signed in."""
+    actor = get_actor()
+    reports = own_reports(actor) if may_ever(actor, Permission.REPORT_INCIDENT) else []
+    return render_template(
+        "desk/home.html",
+        alerts=open_alerts(actor),
+        counts=waiting(actor) if may_ever(actor, Permission.MODERATE) else None,
+        sent=len(reports),
+        accepted=sum(one.state is not IncidentState.SUBMITTED for one in reports),
+        answered=sum(one.state is IncidentState.OUTCOME for one in reports),
+        live=is_live(get_scheme(actor.scheme_id)),
+        may_report=may_ever(actor, Permission.REPORT_INCIDENT),
+        may_alert=may_ever(actor, Permission.RAISE_ALERT),
+    )
+
+
+@bp.get("/desk")
+@requires(Permission.MODERATE)
+def desk() -> ResponseReturnValue:
+    """Show everything that waits for the manager."""
+    actor = get_actor()
+    reports = queue(actor)
+    return render_template(
+        "desk/desk.html",
+        reports=reports,
+        names=member_names(actor, [one.reporter_id for one in reports]),
+        pairs=open_pairs(actor),
+        answers=open_answers(actor),
+        notices=to_serve(actor),
+        requests=open_requests(actor),
+        kinds=dict(KINDS),
+        live=is_live(get_scheme(actor.scheme_id)),
+    )

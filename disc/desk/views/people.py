@@ -1,0 +1,178 @@
+"""The manager's page of a Subject: pictures, galleries, joining, hiding, notices."""
+
+import uuid
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from disc.access.actor import Actor
+from disc.access.guard import get_actor, requires
+from disc.access.permissions import Permission
+from disc.core import audit
+from disc.core.transaction import writes
+from disc.desk.views.blueprint import bp
+from disc.exclusions.queries import notices_of
+from disc.gallery import merging, queries, service
+from disc.gallery.forms import NameForm
+from disc.gallery.models import Subject
+from disc.incidents.forms import KINDS
+from disc.incidents.queries import reports_about
+from disc.stills.queries import get_still
+from disc.stills.service import hide_still
+
+
+@bp.get("/people")
+@requires(Permission.MODERATE)
+def people() -> ResponseReturnValue:
+    """List every Subject of the scheme that is not erased."""
+    actor = get_actor()
+    found = queries.people(actor)
+    _journal(actor, "people listed", None)
+    return render_template(
+        "desk/people.html", people=found, stills=queries.stills_of([one.id for one in found])
+    )
+
+
+@bp.get("/people/<uuid:subject_id>")
+@requires(Permission.MODERATE)
+def person(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Show all that is held about a Subject."""
+    actor = get_actor()
+    subject = queries.get_subject(actor, subject_id)
+    page = _page(actor, subject, NameForm().offer(queries.galleries(actor)))
+    _journal(actor, "record read", subject_id)
+    return page
+
+
+@bp.post("/people/<uuid:subject_id>/name")
+@requires(Permission.MODERATE)
+@writes
+def name_person(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Give an ID-Sought Subject a name and galleries."""
+    actor = get_actor()
+    subject = queries.get_subject(actor, subject_id)
+    form = NameForm().offer(queries.galleries(actor))
+    if not form.validate():
+        return _page(actor, subject, form), 422
+    chosen = [uuid.UUID(one) for one in form.galleries.data]
+    service.name_subject(actor, subject, form.name.data, chosen)
+    return _back(subject_id, "Saved. Members see the name in the galleries you chose.")
+
+
+@bp.post("/people/<uuid:subject_id>/galleries/<uuid:gallery_id>")
+@requires(Permission.MODERATE)
+@writes
+def set_gallery(subject_id: uuid.UUID, gallery_id: uuid.UUID) -> ResponseReturnValue:
+    """Put a Subject in a gallery anew, or take them out."""
+    actor = get_actor()
+    subject = queries.get_subject(actor, subject_id)
+    gallery = queries.get_gallery(actor, gallery_id)
+    if request.form.get("do") == "remove":
+        service.take_from_gallery(actor, subject, gallery)
+    else:
+        service.put_in_gallery(actor, subject, gallery)
+    return _back(subject_id, "Saved.")
+
+
+@bp.post("/people/<uuid:subject_id>/hidden")
+@requires(Permission.HIDE_NOW)
+@writes
+def set_hidden(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Hide a Subject from every view, or show them again."""
+    actor = get_actor()
+    hidden = request.form.get("hidden") == "yes"
+    service.hide_subject(actor, queries.get_subject(actor, subject_id), hidden=hidden)
+    return _back(subject_id, "Hidden from everyone." if hidden else "Shown again.")
+
+
+@bp.post("/people/<uuid:subject_id>/pictures/<uuid:still_id>/hidden")
+@requires(Permission.HIDE_NOW)
+@writes
+def set_picture_hidden(subject_id: uuid.UUID, still_id: uuid.UUID) -> ResponseReturnValue:
+    """Hide one picture from every view, or show it again."""
+    actor = get_actor()
+    hidden = request.form.get("hidden") == "yes"
+    hide_still(actor, get_still(actor, still_id), hidden=hidden)
+    return _back(subject_id, "Picture hidden." if hidden else "Picture shown again.")
+
+
+@bp.post("/people/<uuid:subject_id>/merge")
+@requires(Permission.MODERATE)
+@writes
+def merge_person(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Join this record to another, named by its reference."""
+    actor = get_actor()
+    other = queries.find_by_reference(actor, request.form.get("into", ""))
+    if other is None:
+        flash("No record has that number. It looks like P-7K2M4X.", "error")
+        return redirect(url_for("desk.person", subject_id=subject_id), 303)
+    kept = merging.merge(actor, subject_id, other.id)
+    return _back(kept.id, "Joined. You can take the records apart again on this page.")
+
+
+@bp.post("/people/<uuid:subject_id>/unmerge")
+@requires(Permission.MODERATE)
+@writes
+def unmerge_person(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a joined record out again."""
+    merging.unmerge(get_actor(), subject_id)
+    return _back(subject_id, "Taken apart. Both records are as they were.")
+
+
+@bp.get("/desk/answers")
+@requires(Permission.MODERATE)
+def answers() -> ResponseReturnValue:
+    """List what members say they know."""
+    actor = get_actor()
+    found = queries.open_answers(actor)
+    stills = queries.stills_of([subject.id for _, subject in found])
+    _journal(actor, "answers read", None)
+    return render_template("desk/answers.html", answers=found, stills=stills)
+
+
+@bp.post("/desk/answers/<uuid:answer_id>/handled")
+@requires(Permission.MODERATE)
+@writes
+def handle_answer(answer_id: uuid.UUID) -> ResponseReturnValue:
+    """Close an answer."""
+    service.handle_answer(get_actor(), answer_id)
+    flash("Done.", "ok")
+    return redirect(url_for("desk.answers"), 303)
+
+
+def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
+    merged = queries.merged_into(subject.id)
+    records = [subject.id, *(one.id for one in merged)]
+    entries = {gallery.id: entry for entry, gallery in queries.entries_of(subject.id)}
+    return render_template(
+        "desk/person.html",
+        subject=subject,
+        kept=queries.get_subject(actor, subject.merged_into_id) if subject.merged_into_id else None,
+        merged=merged,
+        stills=[still for record in records for still in queries.all_stills_of(record)],
+        reports=reports_about(records),
+        notices=notices_of(actor, subject.id),
+        galleries=queries.galleries(actor),
+        entries=entries,
+        form=form,
+        kinds=dict(KINDS),
+    )
+
+
+def _back(subject_id: uuid.UUID, sentence: str) -> ResponseReturnValue:
+    flash(sentence, "ok")
+    return redirect(url_for("desk.person", subject_id=subject_id), 303)
+
+
+def _journal(actor: Actor, act: str, subject_id: uuid.UUID | None) -> None:
+    audit.journal(
+        audit.Entry(
+            act=act,
+            scheme_id=actor.scheme_id,
+            actor_id=actor.id,
+            target="subject" if subject_id else "",
+            target_id=subject_id,
+        )
+    )
+
+

@@ -1,0 +1,82 @@
+"""Setting a scheme up: galleries, and the checklist before it holds anybody's record."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from disc.access.actor import Actor
+from disc.access.guard import get_actor, requires
+from disc.access.permissions import Permission
+from disc.core.errors import Missing
+from disc.core.transaction import writes
+from disc.desk.forms import GalleryForm, StepForm
+from disc.desk.views.blueprint import bp
+from disc.gallery.queries import galleries as list_galleries
+from disc.gallery.service import add_gallery
+from disc.members.queries import get_scheme, go_live_steps, is_live, member_names
+from disc.members.rules import GO_LIVE_STEPS
+from disc.members.service import complete_step
+
+
+@bp.get("/desk/go-live")
+@requires(Permission.GO_LIVE)
+def go_live() -> ResponseReturnValue:
+    """Show the checklist."""
+    return _checklist(get_actor(), StepForm(), None)
+
+
+@bp.post("/desk/go-live/<step>")
+@requires(Permission.GO_LIVE)
+@writes
+def complete(step: str) -> ResponseReturnValue:
+    """Record a step as done."""
+    if step not in GO_LIVE_STEPS:
+        raise Missing
+    actor, form = get_actor(), StepForm()
+    if not form.validate():
+        return _checklist(actor, form, step), 422
+    complete_step(actor, step, form.proof.data.strip())
+    flash("Saved.", "ok")
+    return redirect(url_for("desk.go_live"), 303)
+
+
+@bp.get("/desk/galleries")
+@requires(Permission.MODERATE)
+def galleries() -> ResponseReturnValue:
+    """List the scheme's galleries."""
+    return _galleries(get_actor(), GalleryForm())
+
+
+@bp.post("/desk/galleries")
+@requires(Permission.MODERATE)
+@writes
+def new_gallery() -> ResponseReturnValue:
+    """Add a gallery."""
+    actor, form = get_actor(), GalleryForm()
+    taken = {one.name.casefold() for one in list_galleries(actor)}
+    if form.validate() and form.name.data.strip().casefold() in taken:
+        form.name.errors = ["There is a gallery of that name already."]
+    if form.errors:
+        return _galleries(actor, form), 422
+    add_gallery(actor, form.name.data.strip(), form.description.data or "", form.months.data)
+    flash("Saved.", "ok")
+    return redirect(url_for("desk.galleries"), 303)
+
+
+def _checklist(actor: Actor, form: StepForm, wrong: str | None) -> str:
+    done = go_live_steps(actor.scheme_id)
+    scheme = get_scheme(actor.scheme_id)
+    return render_template(
+        "desk/go_live.html",
+        steps=GO_LIVE_STEPS,
+        done=done,
+        names=member_names(actor, [one.done_by_id for one in done.values()]),
+        form=form,
+        wrong=wrong,
+        live=is_live(scheme),
+        is_demo=scheme.is_demo,
+        slug=scheme.slug,
+    )
+
+
+def _galleries(actor: Actor, form: GalleryForm) -> str:
+    return render_template("desk/galleries.html", galleries=list_galleries(actor), form=form)

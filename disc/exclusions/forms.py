@@ -1,0 +1,149 @@
+"""What managers and the Board fill in about notices."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from disc.core import clock
+from disc.exclusions.models import ServedHow
+from disc.exclusions.rules import (
+    LENGTHS,
+    LONGEST_REASONS,
+    evidence_problem,
+    premises_problem,
+    start_problem,
+)
+from disc.exclusions.service import Proposal, Serving
+from disc.exclusions.viewing import HOW
+from disc.incidents.models import Incident
+from disc.members.models import Premises
+
+EVERYWHERE = "everywhere"
+"""The value of the box that stands for every place below it."""
+TOO_LONG = f"Use at most {LONGEST_REASONS:,} characters."
+
+
+class ProposeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+    """A notice to propose. Its id comes with the page, so that sending twice makes one."""
+
+    notice_id = HiddenField()
+    evidence = SelectMultipleField("Evidence")
+    premises = SelectMultipleField("Places")
+    months = RadioField(
+        "For how long?",
+        choices=[SelectChoice(str(length), f"{length} months") for length in LENGTHS],
+        validators=[InputRequired("Choose 3, 6 or 12 months.")],
+    )
+    starts_on = DateField("First day", validators=[InputRequired("Type the first day.")])
+    reasons = TextAreaField(
+        "Why?",
+        validators=[
+            InputRequired("Type why this person must stay out."),
+            Length(max=LONGEST_REASONS, message=TOO_LONG),
+        ],
+    )
+
+    def offer(self, reports: list[Incident], places: list[Premises]) -> "ProposeForm":
+        """Offer the accepted reports about the person and the places that exclude people."""
+        self.evidence.choices = [(str(report.id), report.reference) for report in reports]
+        self.premises.choices = [(EVERYWHERE, ""), *((str(one.id), one.name) for one in places)]
+        return self
+
+    def validate_notice_id(self, field: Any) -> None:
+        """Refuse a page that did not come from us."""
+        try:
+            uuid.UUID(field.data or "")
+        except ValueError as error:
+            raise ValidationError("Load this page again, then send.") from error
+
+    def validate_evidence(self, field: Any) -> None:
+        """Ask for evidence."""
+        _refuse(evidence_problem(field.data or ()))
+
+    def validate_premises(self, field: Any) -> None:
+        """Ask for a place."""
+        _refuse(premises_problem(field.data or ()))
+
+    def validate_starts_on(self, field: Any) -> None:
+        """Refuse a day that cannot be the first, once the length is known."""
+        if field.data and self.months.data in {str(length) for length in LENGTHS}:
+            _refuse(start_problem(field.data, int(self.months.data), clock.today()))
+
+    def proposal(self) -> Proposal:
+        """Return the notice as the service takes it."""
+        chosen: list[str] = self.premises.data
+        if EVERYWHERE in chosen:
+            chosen = [value for value, _name in self.premises.choices if value != EVERYWHERE]
+        return Proposal(
+            id=uuid.UUID(self.notice_id.data),
+            evidence=frozenset(map(uuid.UUID, self.evidence.data)),
+            premises=frozenset(map(uuid.UUID, chosen)),
+            starts_on=self.starts_on.data,
+            months=int(self.months.data),
+            reasons=self.reasons.data.strip(),
+        )
+
+
+class DecideForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+    """What the Board decides, and why."""
+
+    outcome = RadioField(
+        "What do you decide?",
+        choices=[SelectChoice("approve", "Approve"), SelectChoice("refuse", "Refuse")],
+        validators=[InputRequired("Choose if you approve or refuse this notice.")],
+    )
+    decision = TextAreaField(
+        "Why?",
+        validators=[
+            InputRequired("Type why you decide so."),
+            Length(max=LONGEST_REASONS, message=TOO_LONG),
+        ],
+    )
+
+
+class ServeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+    """How, when and by whom a notice was given to the person."""
+
+    how = RadioField(
+        "How did the person get it?",
+        choices=[SelectChoice(how.value, words) for how, words in HOW.items()],
+        validators=[InputRequired("Choose how the person got the notice.")],
+    )
+    served_at = DateTimeLocalField(
+        "When?", validators=[InputRequired("Type the date and the time.")]
+    )
+    served_by = StringField(
+        "Who gave or sent it?",
+        validators=[
+            InputRequired("Type the name of who gave or sent it."),
+            Length(max=200, message="Use at most 200 characters."),
+        ],
+    )
+
+    def serving(self) -> Serving:
+        """Return the record as the service takes it; the time was typed in local time."""
+        typed: datetime = self.served_at.data
+        return Serving(
+            how=ServedHow(self.how.data),
+            at=typed.replace(tzinfo=clock.UK),
+            by=self.served_by.data.strip(),
+        )
+
+
+def _refuse(problem: str | None) -> None:
+    if problem:
+        raise ValidationError(problem)

@@ -1,0 +1,29 @@
+"""What other features learn of notices: the badge of who is banned, and erasure with the person."""
+
+import uuid
+
+from disc.access.actor import Actor
+from disc.core.outbox import hears
+from disc.core.transaction import writing
+from disc.core.web import day
+from disc.exclusions.queries import banned_until, every_notice_of
+from disc.exclusions.service import erase_notice
+from disc.gallery.events import SubjectErased
+from disc.gallery.ports import Badge, gives_badges
+
+
+@gives_badges
+def banned(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Badge]]:
+    """Say until when people are banned, for those whose notice was served and holds today."""
+    return {
+        subject_id: [Badge(f"Banned until {day(last)}", "danger", "ban")]
+        for subject_id, last in banned_until(actor, subject_ids).items()
+    }
+
+
+@hears(SubjectErased)
+def erase_with_subject(erased: SubjectErased) -> None:
+    """Erase the notices about a Subject who was erased."""
+    with writing():
+        for notice in every_notice_of(erased.subject_id):
+            erase_notice(notice)

@@ -1,0 +1,221 @@
+"""Reads of notices, scoped to the scheme; what members are shown is the served ones alone."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, exists, func, select
+
+from disc.access.actor import Actor
+from disc.core import clock
+from disc.core.database import db
+from disc.core.errors import Missing
+from disc.exclusions.models import ExclusionNotice, NoticeEvidence, NoticePremises, NoticeState
+from disc.exclusions.rules import Standing, standing
+from disc.gallery.models import Subject, SubjectState
+from disc.gallery.queries import get_subject, one_person
+from disc.incidents.models import Incident, IncidentState
+from disc.incidents.queries import reports_about
+from disc.members.models import Premises
+
+EVIDENCE = (IncidentState.ACCEPTED, IncidentState.ESCALATED, IncidentState.OUTCOME)
+"""Reports that a manager accepted, whatever the police made of them later."""
+OPEN = (NoticeState.PROPOSED, NoticeState.APPROVED)
+"""States in which a notice still waits for somebody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A notice as a row of a list, with what it is today."""
+
+    id: uuid.UUID
+    reference: str
+    subject_id: uuid.UUID
+    person: str
+    under_18: bool
+    standing: Standing
+    starts_on: date
+    ends_on: date
+    proposed_at: datetime
+
+
+def get_notice(actor: Actor, notice_id: uuid.UUID) -> ExclusionNotice:
+    """Return a notice of the scheme. Raises Missing."""
+    notice = find_notice(actor, notice_id)
+    if notice is None:
+        raise Missing
+    return notice
+
+
+def find_notice(actor: Actor, notice_id: uuid.UUID) -> ExclusionNotice | None:
+    """Return a notice of the scheme, or None."""
+    return db.session.scalar(_of_scheme(actor).where(ExclusionNotice.id == notice_id))
+
+
+def get_person(actor: Actor, subject_id: uuid.UUID) -> Subject:
+    """Return whom a notice is about: the record that a merged one was merged into.
+
+    Raises Missing for a Subject of another scheme or one that was erased.
+    """
+    subject = get_subject(actor, subject_id)
+    if subject.merged_into_id is not None:
+        subject = get_subject(actor, subject.merged_into_id)
+    if subject.state is SubjectState.ERASED:
+        raise Missing
+    return subject
+
+
+def called(subject: Subject) -> str:
+    """Return what a person is called on a page or a paper."""
+    return subject.name or f"Name not known, reference {subject.reference}"
+
+
+def notices_of(actor: Actor, subject_id: uuid.UUID) -> list[Listed]:
+    """List the notices about a Subject and the records merged into it, newest first."""
+    about = _of_scheme(actor).where(ExclusionNotice.subject_id.in_(one_person([subject_id])))
+    return _listed(about.order_by(ExclusionNotice.proposed_at.desc()))
+
+
+def find_waiting(actor: Actor, subject_id: uuid.UUID) -> ExclusionNotice | None:
+    """Return a notice about a person that was not decided or not served yet, and has not ended."""
+    return db.session.scalar(
+        _of_scheme(actor)
+        .where(
+            ExclusionNotice.subject_id.in_(one_person([subject_id])),
+            ExclusionNotice.state.in_(OPEN),
+            ExclusionNotice.ends_on >= clock.today(),
+        )
+        .limit(1)
+    )
+
+
+def awaiting_board(actor: Actor) -> list[Listed]:
+    """List the notices that somebody else proposed and the Board must decide, oldest first."""
+    waiting = _of_scheme(actor).where(
+        ExclusionNotice.state == NoticeState.PROPOSED, ExclusionNotice.proposed_by_id != actor.id
+    )
+    return _listed(waiting.order_by(ExclusionNotice.proposed_at))
+
+
+def to_serve(actor: Actor) -> list[Listed]:
+    """List the approved notices that nobody has given to the person yet, oldest first."""
+    waiting = _of_scheme(actor).where(
+        ExclusionNotice.state == NoticeState.APPROVED, ExclusionNotice.ends_on >= clock.today()
+    )
+    return _listed(waiting.order_by(ExclusionNotice.decided_at))
+
+
+def in_force(actor: Actor) -> list[Listed]:
+    """List the notices in force today, the one that ends first at the top."""
+    return _listed(_in_force(actor).order_by(ExclusionNotice.ends_on))
+
+
+def banned_until(actor: Actor, subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, date]:
+    """Return the last day on which some Subjects are banned, for those banned today.
+
+    Only a served notice counts, and only one about premises of the actor's scheme. A merged
+    record's notice counts for the one it was merged into.
+    """
+    owners = one_person(subject_ids)
+    of_scheme = exists().where(
+        NoticePremises.notice_id == ExclusionNotice.id,
+        NoticePremises.premises_id == Premises.id,
+        Premises.scheme_id == actor.scheme_id,
+    )
+    found = (
+        _in_force(actor)
+        .where(ExclusionNotice.subject_id.in_(owners), of_scheme)
+        .with_only_columns(ExclusionNotice.subject_id, func.max(ExclusionNotice.ends_on))
+        .group_by(ExclusionNotice.subject_id)
+    )
+    until: dict[uuid.UUID, date] = {}
+    for subject_id, ends_on in db.session.execute(found):
+        owner = owners[subject_id]
+        until[owner] = max(ends_on, until.get(owner, ends_on))
+    return until
+
+
+def evidence_for(actor: Actor, subject_id: uuid.UUID) -> list[Incident]:
+    """List the reports about a person on which a notice may rest, newest first."""
+    return [
+        report
+        for report in reports_about(one_person([subject_id]))
+        if report.scheme_id == actor.scheme_id
+        and report.state in EVIDENCE
+        and report.erased_at is None
+    ]
+
+
+def evidence_of(notice_id: uuid.UUID) -> list[Incident]:
+    """Return the reports on which a notice rests, oldest first, erased ones too."""
+    found = (
+        select(Incident)
+        .join(NoticeEvidence, NoticeEvidence.incident_id == Incident.id)
+        .where(NoticeEvidence.notice_id == notice_id)
+        .order_by(Incident.occurred_at)
+    )
+    return list(db.session.scalars(found))
+
+
+def excluding_premises(actor: Actor) -> list[Premises]:
+    """List the scheme's premises whose owner lets the scheme exclude people, by name."""
+    found = select(Premises).where(
+        Premises.scheme_id == actor.scheme_id, Premises.excludes_since <= clock.today()
+    )
+    return list(db.session.scalars(found.order_by(Premises.name)))
+
+
+def premises_of(notice_id: uuid.UUID) -> list[Premises]:
+    """Return the premises that a notice covers, by name."""
+    found = (
+        select(Premises)
+        .join(NoticePremises, NoticePremises.premises_id == Premises.id)
+        .where(NoticePremises.notice_id == notice_id)
+        .order_by(Premises.name)
+    )
+    return list(db.session.scalars(found))
+
+
+def due_for_erasure(on: date) -> list[ExclusionNotice]:
+    """List notices of every scheme whose erasure day has come."""
+    found = select(ExclusionNotice).where(ExclusionNotice.erase_on <= on)
+    return list(db.session.scalars(found.order_by(ExclusionNotice.id)))
+
+
+def every_notice_of(subject_id: uuid.UUID) -> list[ExclusionNotice]:
+    """Return the notices of one record, for its erasure."""
+    found = select(ExclusionNotice).where(ExclusionNotice.subject_id == subject_id)
+    return list(db.session.scalars(found))
+
+
+def _of_scheme(actor: Actor) -> Select[tuple[ExclusionNotice]]:
+    return select(ExclusionNotice).where(ExclusionNotice.scheme_id == actor.scheme_id)
+
+
+def _in_force(actor: Actor) -> Select[tuple[ExclusionNotice]]:
+    today = clock.today()
+    return _of_scheme(actor).where(
+        ExclusionNotice.state == NoticeState.SERVED,
+        ExclusionNotice.starts_on <= today,
+        ExclusionNotice.ends_on >= today,
+    )
+
+
+def _listed(found: Select[tuple[ExclusionNotice]]) -> list[Listed]:
+    rows = found.join(Subject, Subject.id == ExclusionNotice.subject_id).add_columns(Subject)
+    today = clock.today()
+    return [
+        Listed(
+            id=notice.id,
+            reference=notice.reference,
+            subject_id=notice.subject_id,
+            person=called(subject),
+            under_18=subject.under_18,
+            standing=standing(notice.state, notice.starts_on, notice.ends_on, today),
+            starts_on=notice.starts_on,
+            ends_on=notice.ends_on,
+            proposed_at=notice.proposed_at,
+        )
+        for notice, subject in db.session.execute(rows.limit(200))
+    ]

@@ -1,0 +1,16 @@
+"""Refusals of the gallery."""
+
+from disc.core.errors import DiscError
+
+
+class CannotMerge(DiscError):
+    """The two records cannot become one."""
+
+    code, status = "cannot-merge", 409
+    sentence = "These two records cannot be joined. One of them is joined to another already."
+
+
+class NeedsName(DiscError):
+    """A Known Subject has a name."""
+
+    code, sentence = "needs-name", "Type the name of the person first."

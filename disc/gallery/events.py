@@ -1,0 +1,13 @@
+"""What happens to Subjects, told to those above."""
+
+import uuid
+from dataclasses import dataclass
+
+from disc.core.outbox import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectErased(Event):
+    """A Subject's key is gone; what others hold about them must go too."""
+
+    subject_id: uuid.UUID

@@ -1,0 +1,58 @@
+"""Why a Subject's pictures may be seen: the gallery shows them, or the Board must judge them."""
+
+import uuid
+
+from sqlalchemy import select
+
+from disc.access.actor import Actor
+from disc.access.permissions import Permission
+from disc.access.policy import may_ever, permits
+from disc.core.database import db
+from disc.gallery.models import Subject, SubjectState, SubjectStill
+from disc.gallery.queries import one_person, visible
+from disc.stills.ports import opens_stills
+
+
+@opens_stills
+def shown_in_gallery(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Open the stills of Subjects whom the actor may see in the gallery."""
+    if not _may_see_gallery(actor):
+        return set()
+    owners = select(SubjectStill.subject_id).where(SubjectStill.still_id.in_(still_ids))
+    kept = select(Subject.merged_into_id).where(
+        Subject.id.in_(owners), Subject.merged_into_id.is_not(None)
+    )
+    seen = visible(actor).where(Subject.id.in_(owners) | Subject.id.in_(kept))
+    people = one_person(db.session.scalars(seen.with_only_columns(Subject.id)))
+    found = select(SubjectStill.still_id).where(
+        SubjectStill.still_id.in_(still_ids), SubjectStill.subject_id.in_(people)
+    )
+    return set(db.session.scalars(found))
+
+
+@opens_stills
+def judged_by_board(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Open the stills of people whom a Board member must agree to show."""
+    if not may_ever(actor, Permission.AGREE_PUBLICATION):
+        return set()
+    found = (
+        select(SubjectStill.still_id)
+        .join(Subject, Subject.id == SubjectStill.subject_id)
+        .where(
+            SubjectStill.still_id.in_(still_ids),
+            Subject.scheme_id == actor.scheme_id,
+            Subject.state == SubjectState.AWAITING_BOARD,
+            Subject.hidden_at.is_(None),
+        )
+    )
+    return set(db.session.scalars(found))
+
+
+@opens_stills
+def moderated(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Open every still of the scheme to those who moderate it."""
+    return set(still_ids) if may_ever(actor, Permission.MODERATE) else set()
+
+
+def _may_see_gallery(actor: Actor) -> bool:
+    return permits(actor, Permission.SEE_GALLERY, actor)

@@ -1,0 +1,41 @@
+"""What the gallery asks of the features above it."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Protocol
+
+from disc.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A few words on a Subject's tile, with the tone and icon of a status chip."""
+
+    words: str
+    tone: str
+    icon: str
+
+
+class BadgesOf(Protocol):
+    """Gives badges to Subjects, such as "Banned until 4 May 2026"."""
+
+    def __call__(self, actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Badge]]:
+        """Return badges by Subject; a merged record's count for the one it was merged into."""
+
+
+_givers: list[BadgesOf] = []
+
+
+def gives_badges(giver: BadgesOf) -> BadgesOf:
+    """Register a giver of badges."""
+    _givers.append(giver)
+    return giver
+
+
+def badges(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Badge]]:
+    """Gather the badges of some Subjects."""
+    gathered: dict[uuid.UUID, list[Badge]] = {subject_id: [] for subject_id in subject_ids}
+    for giver in _givers:
+        for subject_id, given in giver(actor, subject_ids).items():
+            gathered.setdefault(subject_id, []).extend(given)
+    return gathered

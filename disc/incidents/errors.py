@@ -1,0 +1,18 @@
+"""Refusals of reports."""
+
+from disc.core.errors import DiscError
+from disc.core.web import MOST_PICTURES
+
+
+class ChangedReport(DiscError):
+    """The report is not in a state in which this can be done."""
+
+    code, status = "changed-report", 409
+    sentence = "Somebody has already decided about this report. Load the page again."
+
+
+class TooManyPictures(DiscError):
+    """More pictures than a report takes."""
+
+    code = "too-many-pictures"
+    sentence = f"Add at most {MOST_PICTURES} photos to one report."

@@ -1,0 +1,72 @@
+"""Pure rules of reports: what must be said, and when it can have happened."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+LONGEST_WORDS = 10_000
+EARLIEST = timedelta(days=365)
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""A phone's clock may be ahead by so much before a time counts as in the future."""
+
+BUILDS = ("slim build", "medium build", "heavy build")
+HEIGHTS = ("short", "medium height", "tall")
+HAIR = ("short hair", "long hair", "bald", "hat or hood", "hair not seen")
+CLOTHING = (
+    "dark top",
+    "light top",
+    "red top",
+    "blue top",
+    "green top",
+    "hooded top",
+    "coat",
+    "jeans",
+    "dark trousers",
+    "tracksuit",
+    "skirt or dress",
+    "rucksack",
+    "carrier bag",
+)
+SEEN_AS = ("looks like a man", "looks like a woman")
+CHIPS: dict[str, tuple[str, ...]] = {
+    "Person": SEEN_AS,
+    "Build": BUILDS,
+    "Height": HEIGHTS,
+    "Hair": HAIR,
+    "Clothing": CLOTHING,
+}
+"""Description chips. There is no field for ethnicity, on purpose (domain rule; ICO, 2023)."""
+
+
+def time_problem(occurred: datetime, now: datetime) -> str | None:
+    """Return a sentence on why something cannot have happened then, or None."""
+    if occurred > now + CLOCKS_DIFFER:
+        return "The time is in the future. Type when it happened."
+    if occurred < now - EARLIEST:
+        return "The time is more than a year ago. Type when it happened."
+    return None
+
+
+def pence(typed: str) -> int | None:
+    """Return an amount in pence, or None where nothing was typed.
+
+    Raises ValueError for what is not an amount between £0 and £1,000,000.
+    """
+    text = typed.strip().removeprefix("£").replace(",", "")
+    if not text:
+        return None
+    try:
+        amount = (Decimal(text) * 100).quantize(Decimal(1))
+    except InvalidOperation as error:
+        raise ValueError(typed) from error
+    if not 0 <= amount <= 100_000_000:  # noqa: PLR2004 - pence in a million pounds
+        raise ValueError(typed)
+    return int(amount)
+
+
+def needs_description(*, has_picture: bool, chips: tuple[str, ...]) -> bool:
+    """Say whether the report tells too little of the person: a picture, or two chips, will do.
+
+    One distinguishing word alone invites suspicion of the wrong person.
+    """
+    said = [chip for chip in chips if chip not in SEEN_AS]
+    return not has_picture and 0 < len(said) < 2  # noqa: PLR2004 - two are wanted

@@ -1,0 +1,142 @@
+"""Pages to report and to follow one's reports."""
+
+import uuid
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from disc.access.actor import Actor
+from disc.access.guard import authorise, get_actor, requires
+from disc.access.permissions import Permission
+from disc.core import clock
+from disc.core.database import db, new_id
+from disc.core.errors import DiscError
+from disc.core.transaction import writing
+from disc.core.web import MOST_PICTURES, when
+from disc.incidents import queries, service
+from disc.incidents.errors import TooManyPictures
+from disc.incidents.forms import KINDS, ReportForm
+from disc.incidents.models import Incident, IncidentState
+from disc.incidents.ports import facts_of
+from disc.incidents.rules import CHIPS
+from disc.members.models import Premises
+from disc.members.queries import get_premises, premises_of
+from disc.stills.queries import viewable
+from disc.stills.service import Prepared, prepare
+
+bp = Blueprint("incidents", __name__)
+
+STATES = {
+    IncidentState.SUBMITTED: ("Sent", "info"),
+    IncidentState.ACCEPTED: ("Accepted", "ok"),
+    IncidentState.REJECTED: ("Not accepted", "warn"),
+    IncidentState.ESCALATED: ("Shared with police", "info"),
+    IncidentState.OUTCOME: ("Police answered", "ok"),
+}
+"""What the reporter reads, and the tone of its chip."""
+
+
+@bp.get("/report")
+@requires(Permission.REPORT_INCIDENT)
+def new() -> ResponseReturnValue:
+    """Show the report form."""
+    actor = get_actor()
+    form = ReportForm().offer(premises_of(actor))
+    form.submission_id.data = str(new_id())
+    form.occurred_at.data = f"{clock.now().astimezone(clock.UK):%Y-%m-%dT%H:%M}"
+    return _page(actor, form)
+
+
+@bp.post("/report")
+@requires(Permission.REPORT_INCIDENT)
+def send() -> ResponseReturnValue:
+    """Store a report. Pictures are cleaned and sealed before the transaction begins."""
+    actor = get_actor()
+    form = ReportForm().offer(premises_of(actor))
+    if not form.validate():
+        return _page(actor, form), 422
+    new_report = form.report()
+    if queries.find_submission(actor, new_report.submission_id) is None:
+        premises = get_premises(actor, uuid.UUID(form.premises_id.data))
+        authorise(actor, Permission.REPORT_INCIDENT, _At(premises))
+        premises_id = premises.id
+        db.session.rollback()
+        try:
+            pictures = _prepare(actor, form)
+        except DiscError as refusal:
+            form.pictures.errors = [refusal.sentence]
+            return _page(actor, form), refusal.status
+        with writing():
+            service.report_incident(actor, get_premises(actor, premises_id), new_report, pictures)
+    sent = queries.find_submission(actor, new_report.submission_id)
+    return redirect(url_for("incidents.report", incident_id=sent and sent.id, sent=1), 303)
+
+
+@bp.get("/my-reports")
+@requires(Permission.SEE_REPORT)
+def mine() -> ResponseReturnValue:
+    """List one's own reports."""
+    reports = queries.own_reports(get_actor())
+    return render_template(
+        "incidents/mine.html", reports=reports, states=STATES, kinds=dict(KINDS)
+    )
+
+
+@bp.get("/my-reports/<uuid:incident_id>")
+@requires(Permission.SEE_REPORT)
+def report(incident_id: uuid.UUID) -> ResponseReturnValue:
+    """Show one's own report and what became of it."""
+    actor = get_actor()
+    incident = queries.get_report(actor, incident_id)
+    authorise(actor, Permission.SEE_REPORT, queries.as_target(incident))
+    stills = viewable(actor, set(queries.stills_of([incident.id])[incident.id]))
+    return render_template(
+        "incidents/report.html",
+        report=incident,
+        journey=_journey(incident),
+        stills=sorted(stills),
+        states=STATES,
+        kinds=dict(KINDS),
+        answers=facts_of(incident.id),
+    )
+
+
+class _At:
+    """Premises as the policy's target for a report."""
+
+    def __init__(self, premises: Premises) -> None:
+        self.id, self.scheme_id, self.premises_id = premises.id, premises.scheme_id, premises.id
+
+
+def _journey(incident: Incident) -> list[dict[str, str]]:
+    """Return the steps taken, and the one that comes next, for the timeline."""
+    taken = [
+        {"title": STATES[step.state][0], "state": "done", "at": when(step.at)}
+        for step in queries.steps_of(incident.id)
+    ]
+    if incident.state is IncidentState.SUBMITTED:
+        taken.append({"title": "Your manager reads it", "state": "now"})
+    return taken
+
+
+def _prepare(actor: Actor, form: ReportForm) -> list[Prepared]:
+    files = form.files()
+    if len(files) > MOST_PICTURES:
+        raise TooManyPictures
+    return [prepare(actor.scheme_id, one.read()) for one in files]
+
+
+def _page(actor: Actor, form: ReportForm) -> str:
+    places = premises_of(actor)
+    offered = [
+        {"value": str(one.id), "text": one.name, "selected": str(one.id) == form.premises_id.data}
+        for one in places
+    ]
+    return render_template(
+        "incidents/new.html",
+        form=form,
+        places=places,
+        place_items=offered,
+        chips=CHIPS,
+        most=MOST_PICTURES,
+    )

@@ -1,0 +1,41 @@
+"""What sharing opens: the pictures to the police, the answer to the reporter."""
+
+import uuid
+
+from disc.access.actor import Actor
+from disc.access.permissions import Permission
+from disc.access.policy import may_ever
+from disc.incidents.ports import Fact, tells_reporter
+from disc.police.models import Outcome
+from disc.police.queries import find_escalation, shared_stills
+from disc.stills.ports import opens_stills
+
+TOLD = {
+    Outcome.INVESTIGATING: "The police are looking into this.",
+    Outcome.CHARGED: "The police charged a person. A court will decide.",
+    Outcome.COMMUNITY_RESOLUTION: "The person agreed to put this right, without a court.",
+    Outcome.CAUTION: "The police gave the person a formal warning (a caution).",
+    Outcome.CIVIL_ORDER: "The person got an order that says what they must not do.",
+    Outcome.NO_FURTHER_ACTION: "The police will take no further action.",
+}
+"""What the reporter reads."""
+
+
+@opens_stills
+def shared_with_police(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Open the pictures of reports that were shared in the SPOC's own Areas."""
+    if not may_ever(actor, Permission.SEE_ESCALATED):
+        return set()
+    return shared_stills(actor, still_ids)
+
+
+@tells_reporter
+def police_answer(incident_id: uuid.UUID) -> list[Fact]:
+    """Tell the reporter the outcome and the crime number."""
+    shared = find_escalation(incident_id)
+    if shared is None or shared.outcome is None:
+        return []
+    facts = [Fact("What the police did", TOLD[shared.outcome])]
+    if shared.crime_number:
+        facts.append(Fact("Crime number", shared.crime_number))
+    return facts

@@ -1,0 +1,122 @@
+"""Pages on which a report is shared with the police, read by them and answered."""
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from disc.access.actor import Actor
+from disc.access.guard import authorise, get_actor, refuse, requires
+from disc.access.permissions import Permission
+from disc.access.policy import permits
+from disc.core import audit
+from disc.core.errors import Missing
+from disc.core.transaction import writing
+from disc.incidents.forms import KINDS
+from disc.incidents.queries import as_target, get_report, stills_of
+from disc.members.queries import member_names
+from disc.police import queries, service
+from disc.police.forms import OUTCOMES, EscalateForm, OutcomeForm
+from disc.police.models import Outcome
+from disc.police.queries import Shared
+from disc.stills.queries import viewable
+
+bp = Blueprint("police", __name__)
+
+KIND_WORDS = dict(KINDS)
+
+
+@bp.post("/desk/reports/<uuid:incident_id>/escalate")
+@requires(Permission.ESCALATE)
+def escalate(incident_id: uuid.UUID) -> ResponseReturnValue:
+    """Share an accepted report with the police."""
+    actor, form = get_actor(), EscalateForm()
+    report = get_report(actor, incident_id)
+    authorise(actor, Permission.ESCALATE, as_target(report))
+    if not form.validate():
+        return render_template("police/escalate.html", report=report, escalate_form=form), 422
+    with writing():
+        service.escalate(actor, incident_id, form.reason.data or "")
+    flash("The report is shared with the police. The reporter can see that.", "ok")
+    return redirect(f"/desk/reports/{incident_id}", 303)
+
+
+@bp.get("/police")
+@requires(Permission.SEE_ESCALATED)
+def inbox() -> ResponseReturnValue:
+    """List the reports shared in the reader's Areas."""
+    shared = queries.inbox(get_actor())
+    return render_template("police/inbox.html", shared=shared, kinds=KIND_WORDS, outcomes=OUTCOMES)
+
+
+@bp.get("/police/<uuid:escalation_id>")
+@requires(Permission.SEE_ESCALATED)
+def case(escalation_id: uuid.UUID) -> ResponseReturnValue:
+    """Show a shared report; that it was seen is written down first."""
+    actor = get_actor()
+    shared = _shared(actor, Permission.SEE_ESCALATED, escalation_id)
+    form = OutcomeForm(formdata=None)
+    form.version.data = shared.version
+    form.crime_number.data = shared.escalation.crime_number
+    form.outcome.data = shared.escalation.outcome
+    return _page(actor, shared, form)
+
+
+@bp.post("/police/<uuid:escalation_id>/outcome")
+@requires(Permission.RECORD_OUTCOME)
+def outcome(escalation_id: uuid.UUID) -> ResponseReturnValue:
+    """Record the crime number and the outcome."""
+    actor, form = get_actor(), OutcomeForm()
+    shared = _shared(actor, Permission.RECORD_OUTCOME, escalation_id)
+    if not form.validate():
+        return _page(actor, shared, form), 422
+    with writing():
+        service.record_outcome(
+            actor,
+            escalation_id,
+            Outcome(form.outcome.data),
+            form.crime_number.data or "",
+            version=form.version.data or "",
+        )
+    flash("Your answer is saved. The reporter can see it.", "ok")
+    return redirect(url_for("police.case", escalation_id=escalation_id), 303)
+
+
+def _shared(actor: Actor, permission: Permission, escalation_id: uuid.UUID) -> Shared:
+    try:
+        shared = queries.get_shared(actor, escalation_id)
+    except Missing:
+        refuse(actor, permission, escalation_id)  # another Area's or scheme's: a try worth a row
+        raise
+    authorise(actor, permission, shared.escalation)
+    return shared
+
+
+def _page(actor: Actor, shared: Shared, form: OutcomeForm) -> str:
+    report = shared.report
+    _journal(actor, shared)
+    stills = viewable(actor, set(stills_of([report.id])[report.id]))
+    return render_template(
+        "police/case.html",
+        shared=shared,
+        report=report,
+        reporter=member_names(actor, [report.reporter_id]).get(report.reporter_id, ""),
+        stills=sorted(stills),
+        form=form,
+        may_answer=permits(actor, Permission.RECORD_OUTCOME, shared.escalation),
+        kinds=KIND_WORDS,
+        outcomes=OUTCOMES,
+    )
+
+
+def _journal(actor: Actor, shared: Shared) -> None:
+    audit.journal(
+        audit.Entry(
+            act="shared report seen",
+            scheme_id=actor.scheme_id,
+            actor_id=actor.id,
+            target="escalation",
+            target_id=shared.escalation.id,
+            detail=str(shared.report.id),
+        )
+    )
