@@ -8,10 +8,11 @@ if __name__ == "__main__":
 
 import os
 import sys
+from importlib import import_module
 
 from flask import Flask
 
-from config import from_environment
+from config import Settings, from_environment
 
 APP_LOAD_ERROR = 4
 """gunicorn's own exit code, on which it stops instead of starting the worker again and again."""
@@ -20,7 +21,7 @@ APP_LOAD_ERROR = 4
 def load() -> Flask:
     """Return the application, or end the process with one sentence on what is missing."""
     from disc.app import create_app
-    from disc.core.preparing import NotReady, bare_app, check_ready, saying_why
+    from disc.core.preparing import NotReady, check_ready, saying_why
 
     settings = from_environment()
     try:
@@ -31,9 +32,19 @@ def load() -> Flask:
                 check_ready()
     except NotReady as error:
         if sys.argv[1:4] == ["disc", "keys", "restore"]:
-            return bare_app(settings)
+            return without_key(settings)
         print(error, file=sys.stderr)
         raise SystemExit(APP_LOAD_ERROR) from None
+    return app
+
+
+def without_key(settings: Settings) -> Flask:
+    """Return an application with nothing but our commands: enough to put a lost key back."""
+    from disc.cli import disc
+
+    app = Flask("disc")
+    app.extensions["settings"] = settings
+    app.cli.add_command(disc)
     return app
 
 
@@ -49,4 +60,4 @@ def __getattr__(name: str) -> Flask:
 if __name__ == "__main__":
     from disc.core.serving import serve
 
-    raise SystemExit(serve(from_environment(), load))
+    raise SystemExit(serve(from_environment(), load, lambda: import_module("disc.app")))

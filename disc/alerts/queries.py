@@ -1,5 +1,6 @@
 """Reads of alerts, scoped to the Areas of who asks."""
 
+import math
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -171,7 +172,7 @@ def _card(
         age=ago(now, alert.raised_at),
         is_open=is_open_now(alert),
         cancelled=alert.cancelled_at is not None,
-        closes_in=max(0, int((alert.closes_at - now).total_seconds())),
+        closes_in=max(0, math.ceil((alert.closes_at - now).total_seconds())),
         mine=mine,
         may_cancel=counts,
         answer=own[0] if own else None,

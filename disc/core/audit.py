@@ -98,6 +98,15 @@ def head(scheme_id: uuid.UUID) -> tuple[int, bytes]:
     return (row.position, row.link) if row else (0, scheme_id.bytes)
 
 
+def link_at(scheme_id: uuid.UUID, position: int) -> bytes | None:
+    """Return the link at a position of a chain, to compare with a head noted earlier."""
+    return db.session.scalar(
+        select(AuditEvent.link).where(
+            AuditEvent.scheme_id == scheme_id, AuditEvent.position == position
+        )
+    )
+
+
 def chains() -> list[uuid.UUID]:
     """List the schemes that have a chain."""
     return list(db.session.scalars(select(AuditEvent.scheme_id).distinct()))

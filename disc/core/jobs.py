@@ -143,7 +143,13 @@ def run_worker(app: Flask) -> None:
         sweep_jobs()
         run_nightly()
     queue: Any = app.extensions["huey"]
-    consumer = queue.create_consumer(workers=1, periodic=True, initial_delay=0.02, max_delay=0.2)
+    consumer = queue.create_consumer(
+        workers=1,
+        periodic=True,
+        initial_delay=0.02,
+        max_delay=0.2,
+        graceful_signal="TERM",  # what systemd and our own server send
+    )
     consumer.run()
 
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -107,7 +107,9 @@ def install_keys(app: Flask, settings: Settings) -> None:
     open it, so a missing file stops the start instead (UnusableKey).
     """
     file = key_file(settings)
-    make = not (settings.master_key or file.exists() or _holds_keys(settings))
+    given = settings.master_key or file.exists()
+    # A test's database is emptied after this, so that what it still holds does not count.
+    make = not given and (settings.testing or not _holds_keys(settings))
     app.extensions["keyring"] = Keyring(load_master_key(settings.master_key, file, make=make))
 
 
@@ -208,7 +210,7 @@ class SealedRow:
 
     id: Mapped[uuid.UUID]
     scheme_id: Mapped[uuid.UUID]
-    __tablename__: ClassVar[Any]
+    __tablename__: Any
 
     @declared_attr
     def data_key_id(cls) -> Mapped[uuid.UUID | None]:  # noqa: N805 - a class-level declaration

@@ -21,15 +21,20 @@ def install_migrations(app: Flask) -> None:
     Migrate(app, db, directory=str(FOLDER), render_as_batch=True, compare_type=True)
 
 
-def upgrade() -> None:
-    """Bring the database to its newest version."""
-    _upgrade(directory=str(FOLDER))
+def upgrade(version: str = "head") -> None:
+    """Bring the database to a version, by default its newest."""
+    _upgrade(directory=str(FOLDER), revision=version)
 
 
 def at_head(engine: sa.Engine) -> bool:
     """Say whether the database is at the version that this code expects."""
+    return current_version(engine) == _head()
+
+
+def current_version(engine: sa.Engine) -> str | None:
+    """Return the database's version, or None where it has no tables of ours."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _head()
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import current_app
 
 from config import Settings
 from disc.core.blobs import blobs
@@ -55,6 +55,22 @@ def prepare() -> None:
             place_canary()
 
 
+def begin_anew() -> None:
+    """Remove the embedded database and its sealed files, which hold nothing worth keeping.
+
+    Where a server keeps either, nothing is removed.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if settings.database_url is not None or settings.s3_bucket is not None:
+        return
+    db.session.remove()
+    db.engine.dispose()
+    for ending in ("", "-wal", "-shm"):
+        (settings.instance / f"disc.db{ending}").unlink(missing_ok=True)
+    for name in list(blobs().names()):
+        blobs().delete(name)
+
+
 def check_ready() -> None:
     """Raise NotReady unless the database was prepared and the key opens it."""
     with saying_why():
@@ -80,10 +96,3 @@ def _refuse_if_lost() -> None:
             f"The database is empty, but sealed files are in {where}. "
             "Restore the database from a backup, or move the files away to begin anew."
         )
-
-
-def bare_app(settings: Settings) -> Flask:
-    """Return an application with nothing but our commands: enough to put a lost key back."""
-    app = Flask("disc")
-    app.extensions["settings"] = settings
-    return app

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from click import echo
 from flask import Flask
 from gevent import signal_handler, sleep, spawn
 from gevent.pywsgi import WSGIServer
@@ -60,7 +61,10 @@ class Children:
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start one of our commands. Its standard input closes when this process ends."""
-        child = subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, stdin=subprocess.PIPE)  # noqa: S603 - our own commands
+        # A session of its own: Ctrl-C reaches this process alone, which then asks the children.
+        child = subprocess.Popen(  # noqa: S603 - our own commands
+            [*COMMAND, *arguments], cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True
+        )
         self.running.append(child)
         return child
 
@@ -74,13 +78,13 @@ class Children:
     def keep_worker(self) -> None:
         """Run the job worker, and start it again when it dies: after a pause that grows."""
         pause = 1.0
-        while not self.stopping:
+        while True:
             began = time.monotonic()
             self.wait(self.start("worker", "--with-parent"))
             if self.stopping:
                 return
             pause = 1.0 if time.monotonic() - began > STEADY_SECONDS else pause
-            print(f"The job worker ended; it starts again in {pause:.0f} s.", file=sys.stderr)
+            echo(f"The job worker ended; it starts again in {pause:.0f} s.", err=True)
             sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -88,7 +92,7 @@ class Children:
         """Ask every child to finish what it does, and end those that take too long."""
         self.stopping = True
         for child in list(self.running):
-            child.send_signal(signal.SIGINT)
+            child.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
         for child in list(self.running):
             try:
@@ -97,11 +101,11 @@ class Children:
                 child.kill()
 
 
-def serve(settings: Settings, load: Callable[[], Flask]) -> int:
+def serve(settings: Settings, load: Callable[[], Flask], warm: Callable[[], object]) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit code.
 
     The port is open at once; the database is prepared in another process, since what loads
-    the demo would stay in this one's memory.
+    the demo would stay in this one's memory. ``warm`` imports what ``load`` needs meanwhile.
     """
     os.umask(0o077)
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
@@ -109,11 +113,13 @@ def serve(settings: Settings, load: Callable[[], Flask]) -> int:
     try:
         server = _open(settings, host, port, front)
     except OSError as error:
-        print(f"Port {port} of {host} cannot be opened: {error.strerror}.", file=sys.stderr)
+        echo(f"Port {port} of {host} cannot be opened: {error.strerror}.", err=True)
         return 1
     for number in (signal.SIGTERM, signal.SIGINT):
         signal_handler(number, lambda: spawn(_end, server, children))
-    code = children.wait(children.start("prepare"))
+    preparing = children.start("prepare")
+    warm()
+    code = children.wait(preparing)
     if code or children.stopping:
         server.stop(timeout=0)
         return 0 if children.stopping else code
@@ -146,10 +152,10 @@ def _end(server: WSGIServer, children: Children) -> None:
 def _say(settings: Settings, host: str, port: int) -> None:
     """Print where to go, and the demo's sign-ins where there are any."""
     scheme = "https" if os.environ.get("TLS") == "1" else "http"
-    print(f"\n{settings.product_name} is ready at {scheme}://{host}:{port}\n", flush=True)
+    echo(f"\n{settings.product_name} is ready at {scheme}://{host}:{port}\n")
     file = settings.instance / "demo-signins.json"
     if file.exists():
-        print("Demo sign-ins (invented people):\n" + _table(json.loads(file.read_text())), flush=True)
+        echo("Demo sign-ins (invented people):\n" + _table(json.loads(file.read_text())))
 
 
 def _table(rows: list[dict[str, str]]) -> str:
@@ -158,6 +164,7 @@ def _table(rows: list[dict[str, str]]) -> str:
     lines = [columns, *([str(row.get(key, "")) for key in columns] for row in rows)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
     return "\n".join(
-        "  " + "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
+        "  "
+        + "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )

@@ -140,3 +140,17 @@ def disguise(jpeg: bytes, kind: Disguise, seed: int) -> bytes:
     out = io.BytesIO()
     edited.save(out, "JPEG", quality=52 if kind is Disguise.WHATSAPP else 84)
     return out.getvalue()
+
+
+def close_view(jpeg: bytes) -> bytes:
+    """Return a square view of the figure alone, as shops cut it out before they send it."""
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+        left, top, right, bottom = _figure(opened)
+        side = min(round(max(right - left, bottom - top) * 1.25), *opened.size)
+        x = min(max(0, (left + right - side) // 2), opened.width - side)
+        y = min(max(0, (top + bottom - side) // 2), opened.height - side)
+        view = opened.convert("RGB").crop((x, y, x + side, y + side))
+    view = view.resize((640, 640), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    view.save(out, "JPEG", quality=88)
+    return out.getvalue()

@@ -19,7 +19,7 @@ from disc.core.jobs import drain
 from disc.core.transaction import writing
 from disc.demo import story
 from disc.demo.aftermath import aftermath
-from disc.demo.scenes import as_jpeg, describe, disguise, draw_still
+from disc.demo.scenes import as_jpeg, close_view, describe, disguise, draw_still
 from disc.demo.story import Shop, Told
 from disc.gallery.service import NewSubject, add_gallery, add_subject
 from disc.incidents import service as incidents
@@ -31,7 +31,6 @@ from disc.members.models import Member, MemberState, Premises, Scheme
 from disc.members.queries import area_ids_of
 from disc.stills.service import prepare
 
-SIZE = (960, 540)
 CLOTHES = [chip for group in ("Hair", "Clothing") for chip in CHIPS[group]]
 
 
@@ -203,17 +202,19 @@ def _send(cast: Cast, told: list[Told], reporter: str) -> list[uuid.UUID]:
 
 
 def _stills(told: Told, shop: Shop) -> list[bytes]:
+    """Draw a report's pictures: the frame as the camera saw it, and a close view as shops send."""
     if told.disguise is not None and told.like is not None:
         original = story.accepted()[told.like]
         camera = [one for inside in story.SHOPS.values() for one in inside][original.shop].camera
-        return [disguise(_still(original, camera, 0), told.disguise, told.like)]
-    return [_still(told, shop.camera, number) for number in range(told.moments)]
+        return [disguise(_frame(original, camera, 0), told.disguise, told.like)]
+    frames = [_frame(told, shop.camera, number) for number in range(told.moments)]
+    return [*frames, close_view(frames[0])] if told.frame else [close_view(frames[0])]
 
 
-def _still(told: Told, camera: str, number: int) -> bytes:
+def _frame(told: Told, camera: str, number: int) -> bytes:
     at = clock.now() - timedelta(days=told.days_ago)
     moment = int(at.replace(hour=11, minute=told.figure % 60, second=0).timestamp()) + 30 * number
-    return as_jpeg(draw_still(camera, moment, told.figure, size=SIZE), exif=True)
+    return as_jpeg(draw_still(camera, moment, told.figure), exif=True)
 
 
 def _report(told: Told) -> NewReport:

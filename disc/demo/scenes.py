@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from disc.demo.bodies import Pose
 from disc.demo.cameras import TITLES, stage_of
 from disc.demo.carrying import balls_of
-from disc.demo.disguises import Disguise, disguise
+from disc.demo.disguises import Disguise, close_view, disguise
 from disc.demo.figures import FigureDescription, describe, look_of
 from disc.demo.lens import Floats, Lens, Window
 from disc.demo.modelling import Standing, extent, model, shadow
@@ -26,6 +26,7 @@ __all__ = [
     "Disguise",
     "FigureDescription",
     "as_jpeg",
+    "close_view",
     "describe",
     "disguise",
     "draw_still",

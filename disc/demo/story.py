@@ -28,6 +28,8 @@ class Told:
     words: str = ""
     violence: bool = False
     moments: int = 1
+    frame: bool = True
+    """Whether the whole frame was sent, or only a close view of the person."""
     disguise: Disguise | None = None
     like: int | None = None
     """Index of the report whose still is sent again, disguised."""
@@ -109,6 +111,7 @@ def accepted() -> list[Told]:
                 words=WORDS[number % len(WORDS)],
                 violence=violent,
                 moments=2 if number % 5 == 0 else 1,
+                frame=number % 2 == 0,
             )
         )
     return told

@@ -9,7 +9,7 @@ from disc.access.actor import Actor
 from disc.core.database import db
 from disc.gallery.models import Identification, Subject, SubjectState, SubjectStill
 from disc.incidents.models import Incident, IncidentState
-from disc.matching.models import PossibleDuplicate, Verdict
+from disc.matching.models import Band, PossibleDuplicate, Verdict
 
 
 def subjects_with_stills(still_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
@@ -37,6 +37,7 @@ def waiting(actor: Actor) -> dict[str, int]:
         "duplicates": select(func.count()).where(
             PossibleDuplicate.scheme_id == actor.scheme_id,
             PossibleDuplicate.verdict == Verdict.OPEN,
+            PossibleDuplicate.band != Band.ALIKE,
         ),
         "answers": select(func.count()).where(
             Identification.scheme_id == actor.scheme_id, Identification.handled_at.is_(None)

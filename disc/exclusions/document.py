@@ -49,8 +49,10 @@ HELD = (
 )
 SEEN_BY = (
     "The manager and the Board of the scheme.",
-    "Members of the scheme near where it happened. They see your picture, your name if we know "
-    "it, and the last day of this notice. They do not see the reports.",
+    (
+        "Members of the scheme near where it happened. They see your picture, your name if we "
+        "know it, and the last day of this notice. They do not see the reports."
+    ),
     "The police, but only the reports and pictures that we share with them.",
 )
 KEPT_FOR = "We delete this notice 12 months after it ends, or sooner if we delete your record."

@@ -1,13 +1,14 @@
 """What managers and the Board fill in about notices."""
 
 import uuid
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import cast
 
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     DateTimeLocalField,
+    Field,
     HiddenField,
     RadioField,
     SelectMultipleField,
@@ -16,7 +17,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from disc.core import clock
 from disc.exclusions.models import ServedHow
@@ -40,6 +41,7 @@ TOO_LONG = f"Use at most {LONGEST_REASONS:,} characters."
 class ProposeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     """A notice to propose. Its id comes with the page, so that sending twice makes one."""
 
+    place_ids: frozenset[uuid.UUID] = frozenset()
     notice_id = HiddenField()
     evidence = SelectMultipleField("Evidence")
     premises = SelectMultipleField("Places")
@@ -52,49 +54,50 @@ class ProposeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     reasons = TextAreaField(
         "Why?",
         validators=[
-            InputRequired("Type why this person must stay out."),
+            DataRequired("Type why this person must stay out."),
             Length(max=LONGEST_REASONS, message=TOO_LONG),
         ],
     )
 
     def offer(self, reports: list[Incident], places: list[Premises]) -> "ProposeForm":
         """Offer the accepted reports about the person and the places that exclude people."""
-        self.evidence.choices = [(str(report.id), report.reference) for report in reports]
-        self.premises.choices = [(EVERYWHERE, ""), *((str(one.id), one.name) for one in places)]
+        self.place_ids = frozenset(one.id for one in places)
+        values = [EVERYWHERE, *map(str, sorted(self.place_ids))]
+        self.evidence.choices = [SelectChoice(str(report.id)) for report in reports]
+        self.premises.choices = [SelectChoice(value) for value in values]
         return self
 
-    def validate_notice_id(self, field: Any) -> None:
+    def validate_notice_id(self, field: Field) -> None:
         """Refuse a page that did not come from us."""
         try:
             uuid.UUID(field.data or "")
         except ValueError as error:
             raise ValidationError("Load this page again, then send.") from error
 
-    def validate_evidence(self, field: Any) -> None:
+    def validate_evidence(self, field: Field) -> None:
         """Ask for evidence."""
         _refuse(evidence_problem(field.data or ()))
 
-    def validate_premises(self, field: Any) -> None:
+    def validate_premises(self, field: Field) -> None:
         """Ask for a place."""
         _refuse(premises_problem(field.data or ()))
 
-    def validate_starts_on(self, field: Any) -> None:
+    def validate_starts_on(self, field: Field) -> None:
         """Refuse a day that cannot be the first, once the length is known."""
         if field.data and self.months.data in {str(length) for length in LENGTHS}:
             _refuse(start_problem(field.data, int(self.months.data), clock.today()))
 
     def proposal(self) -> Proposal:
         """Return the notice as the service takes it."""
-        chosen: list[str] = self.premises.data
-        if EVERYWHERE in chosen:
-            chosen = [value for value, _name in self.premises.choices if value != EVERYWHERE]
+        chosen = set(self.premises.data or ())
+        everywhere = EVERYWHERE in chosen
         return Proposal(
             id=uuid.UUID(self.notice_id.data),
-            evidence=frozenset(map(uuid.UUID, self.evidence.data)),
-            premises=frozenset(map(uuid.UUID, chosen)),
-            starts_on=self.starts_on.data,
+            evidence=frozenset(map(uuid.UUID, self.evidence.data or ())),
+            premises=self.place_ids if everywhere else frozenset(map(uuid.UUID, chosen)),
+            starts_on=cast("date", self.starts_on.data),  # the form was validated
             months=int(self.months.data),
-            reasons=self.reasons.data.strip(),
+            reasons=(self.reasons.data or "").strip(),
         )
 
 
@@ -109,7 +112,7 @@ class DecideForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     decision = TextAreaField(
         "Why?",
         validators=[
-            InputRequired("Type why you decide so."),
+            DataRequired("Type why you decide so."),
             Length(max=LONGEST_REASONS, message=TOO_LONG),
         ],
     )
@@ -129,18 +132,18 @@ class ServeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     served_by = StringField(
         "Who gave or sent it?",
         validators=[
-            InputRequired("Type the name of who gave or sent it."),
+            DataRequired("Type the name of who gave or sent it."),
             Length(max=200, message="Use at most 200 characters."),
         ],
     )
 
     def serving(self) -> Serving:
         """Return the record as the service takes it; the time was typed in local time."""
-        typed: datetime = self.served_at.data
+        typed = cast("datetime", self.served_at.data)  # the form was validated
         return Serving(
             how=ServedHow(self.how.data),
             at=typed.replace(tzinfo=clock.UK),
-            by=self.served_by.data.strip(),
+            by=(self.served_by.data or "").strip(),
         )
 
 

@@ -189,11 +189,11 @@ def every_notice_of(subject_id: uuid.UUID) -> list[ExclusionNotice]:
     return list(db.session.scalars(found))
 
 
-def _of_scheme(actor: Actor) -> Select[tuple[ExclusionNotice]]:
+def _of_scheme(actor: Actor) -> Select[ExclusionNotice]:
     return select(ExclusionNotice).where(ExclusionNotice.scheme_id == actor.scheme_id)
 
 
-def _in_force(actor: Actor) -> Select[tuple[ExclusionNotice]]:
+def _in_force(actor: Actor) -> Select[ExclusionNotice]:
     today = clock.today()
     return _of_scheme(actor).where(
         ExclusionNotice.state == NoticeState.SERVED,
@@ -202,7 +202,7 @@ def _in_force(actor: Actor) -> Select[tuple[ExclusionNotice]]:
     )
 
 
-def _listed(found: Select[tuple[ExclusionNotice]]) -> list[Listed]:
+def _listed(found: Select[ExclusionNotice]) -> list[Listed]:
     rows = found.join(Subject, Subject.id == ExclusionNotice.subject_id).add_columns(Subject)
     today = clock.today()
     return [

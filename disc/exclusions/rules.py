@@ -85,7 +85,7 @@ def start_problem(starts_on: date, months: int, today: date) -> str | None:
     if starts_on > add_months(today, LONGEST_MONTHS):  # also keeps the sum below within a calendar
         return "The notice starts too late. Choose an earlier first day."
     if last_day(starts_on, months) > add_months(today, LONGEST_MONTHS):
-        return f"The notice ends more than {LONGEST_MONTHS} months from now. Choose an earlier first day."
+        return f"The notice ends more than {LONGEST_MONTHS} months from now. Choose an earlier day."
     return None
 
 

@@ -72,9 +72,7 @@ def propose(actor: Actor, subject_id: uuid.UUID, proposal: Proposal) -> Exclusio
     return notice
 
 
-def decide(
-    actor: Actor, notice_id: uuid.UUID, *, approved: bool, reasons: str
-) -> ExclusionNotice:
+def decide(actor: Actor, notice_id: uuid.UUID, *, approved: bool, reasons: str) -> ExclusionNotice:
     """Let the Board approve or refuse a proposal, with reasons.
 
     The same decision of the same person again changes nothing. Raises ChangedNotice where
@@ -143,9 +141,7 @@ def erase_notice(notice: ExclusionNotice) -> None:
     db.session.delete(notice)
     db.session.flush()
     audit.record(
-        audit.Entry(
-            act="notice erased", scheme_id=scheme_id, target="notice", target_id=notice_id
-        )
+        audit.Entry(act="notice erased", scheme_id=scheme_id, target="notice", target_id=notice_id)
     )
 
 

@@ -28,13 +28,15 @@ from disc.exclusions.document import (
 from disc.exclusions.errors import NoPaper, Unfit
 from disc.exclusions.forms import EVERYWHERE, DecideForm, ProposeForm, ServeForm
 from disc.exclusions.models import ExclusionNotice
-from disc.exclusions.viewing import PRINTED, WHAT, may, steps_of
+from disc.exclusions.rules import LENGTHS
+from disc.exclusions.viewing import HOW, PRINTED, WHAT, may, steps_of
 from disc.gallery.models import Subject
 from disc.incidents.models import Incident
 from disc.members.models import Premises
 from disc.members.queries import get_scheme
 
 bp = Blueprint("exclusions", __name__)
+
 
 @bp.get("/people/<uuid:subject_id>/notices/new")
 @requires(Permission.PROPOSE_NOTICE)
@@ -88,7 +90,7 @@ def decide(notice_id: uuid.UUID) -> ResponseReturnValue:
     form = DecideForm()
     if not form.validate():
         return _page(actor, found, decide_form=form), 422
-    approved, reasons = form.outcome.data == "approve", form.decision.data.strip()
+    approved, reasons = form.outcome.data == "approve", (form.decision.data or "").strip()
     try:
         service.decide(actor, notice_id, approved=approved, reasons=reasons)
     except Unfit as refusal:
@@ -189,6 +191,7 @@ def _propose_page(actor: Actor, person: Subject, form: ProposeForm) -> str:
         places=queries.excluding_premises(actor),
         waiting=queries.find_waiting(actor, person.id),
         what=WHAT,
+        lengths=LENGTHS,
         everywhere=EVERYWHERE,
     )
 
@@ -213,6 +216,7 @@ def _page(
         steps=steps_of(actor, found, stands),
         may=may(actor, found, stands),
         what=WHAT,
+        ways=HOW,
         decide_form=decide_form or DecideForm(formdata=None),
         serve_form=serve_form or ServeForm(formdata=None),
         now=f"{clock.now().astimezone(clock.UK):%Y-%m-%dT%H:%M}",
@@ -274,7 +278,9 @@ def _paper(
         ends=day(days[1]),
         reasons=tuple(line.strip() for line in reasons.splitlines() if line.strip()),
         incidents=tuple(
-            NoticeIncident(date=day(one.occurred_at), premises=one.premises.name, what=WHAT[one.kind])
+            NoticeIncident(
+                date=day(one.occurred_at), premises=one.premises.name, what=WHAT[one.kind]
+            )
             for one in reports
         ),
         premises=tuple(one.name for one in places),

@@ -180,15 +180,12 @@ def leaves_in_days(subjects: Iterable[Subject]) -> dict[uuid.UUID, int]:
     """Return in how many days each Subject leaves the gallery."""
     rows = list(subjects)
     today = clock.today()
-    last = dict(
-        db.session.execute(
-            select(GalleryEntry.subject_id, func.max(GalleryEntry.expires_on))
-            .where(GalleryEntry.subject_id.in_([row.id for row in rows]))
-            .group_by(GalleryEntry.subject_id)
-        )
-        .tuples()
-        .all()
+    latest = (
+        select(GalleryEntry.subject_id, func.max(GalleryEntry.expires_on))
+        .where(GalleryEntry.subject_id.in_([row.id for row in rows]))
+        .group_by(GalleryEntry.subject_id)
     )
+    last = {row[0]: row[1] for row in db.session.execute(latest)}
     return {row.id: (min(last.get(row.id, row.hide_on), row.hide_on) - today).days for row in rows}
 
 

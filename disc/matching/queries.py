@@ -10,7 +10,7 @@ from disc.core.database import db
 from disc.core.errors import Missing
 from disc.core.vault import open_sealed
 from disc.matching.fingerprint import Codes, unpack
-from disc.matching.models import Fingerprint, PossibleDuplicate, Verdict
+from disc.matching.models import Band, Fingerprint, PossibleDuplicate, Verdict
 from disc.stills.models import Still
 
 
@@ -45,9 +45,11 @@ def same_files(still: Still) -> set[uuid.UUID]:
 
 
 def open_pairs(actor: Actor) -> list[PossibleDuplicate]:
-    """List pairs that nobody has judged, likeliest first."""
+    """List pairs that nobody has judged, likeliest first; the merely alike stay with their report."""
     found = select(PossibleDuplicate).where(
-        PossibleDuplicate.scheme_id == actor.scheme_id, PossibleDuplicate.verdict == Verdict.OPEN
+        PossibleDuplicate.scheme_id == actor.scheme_id,
+        PossibleDuplicate.verdict == Verdict.OPEN,
+        PossibleDuplicate.band != Band.ALIKE,
     )
     return list(db.session.scalars(found.order_by(PossibleDuplicate.distance).limit(200)))
 

@@ -9,7 +9,7 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
 from disc.core.vault import seal
-from disc.matching.fingerprint import ALIKE_BITS, CLOSE_BITS, Codes, distance
+from disc.matching.fingerprint import Codes, difference
 from disc.matching.models import Band, Fingerprint, PossibleDuplicate, Verdict
 from disc.matching.queries import codes_context, get_pair, other_codes, same_files
 from disc.stills.models import Still
@@ -32,9 +32,9 @@ def suggest_duplicates(still: Still, codes: Codes | None) -> int:
     found = {other: (0, Band.SAME_FILE) for other in same_files(still)}
     if codes is not None:
         for other, its_codes in other_codes(still):
-            bits = distance(codes, its_codes)
-            if bits <= ALIKE_BITS and other not in found:
-                found[other] = (bits, Band.CLOSE if bits <= CLOSE_BITS else Band.ALIKE)
+            apart = difference(codes, its_codes)
+            if apart.is_alike and other not in found:
+                found[other] = (apart.fine, Band.CLOSE if apart.is_close else Band.ALIKE)
     nearest = sorted(found.items(), key=lambda item: item[1][0])[:MOST_SUGGESTIONS]
     return sum(_suggest(still, other, bits, band) for other, (bits, band) in nearest)
 

@@ -1,6 +1,12 @@
-// Owns live alerts on a page: hears of them, fetches their cards, and plays a short sound.
+// Owns live alerts on a page: hears of them, fetches their cards, closes them, plays a short sound.
+// It is kept by the alerts feature (disc/alerts), whose server it talks to.
 
 const POLL_MS = 10_000;
+const AGE_MS = 30_000;
+const OPEN_SECONDS = 3600;
+// Answers of many people come at once. Each page waits a moment of its own length, then asks once.
+const CHANGE_MS = 500;
+const CHANGE_SPREAD_MS = 1500;
 const NEWEST = "alerts-after";
 const MUTED = "alerts-muted";
 
@@ -63,6 +69,7 @@ function cardOf(id) {
  * @returns {Promise<Element | null>} */
 async function fetchCard(id) {
   const response = await fetch(`/alerts/${encodeURIComponent(id)}/card`, { headers: { Accept: "text/html" } });
+  if (response.redirected) leave();
   if (!response.ok || response.redirected) return null;
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
   return parsed.querySelector(".alert-card");
@@ -84,34 +91,91 @@ function wakeHtmx(card) {
   document.head.append(script);
 }
 
+/** Whose own alert is on its way need not be warned of it: the next page shows it. */
+function isRaising() {
+  return document.querySelector("form[data-raises-alert][data-busy-form]") !== null;
+}
+
 /** @param {{id: string, raised_at?: string}} alert */
 async function addAlert({ id, raised_at: raisedAt }) {
+  if (cardOf(id) || isRaising()) return;
+  const card = await fetchCard(id).catch(() => undefined);
+  if (card === undefined) return; // The network failed: not remembered, so it is sent again.
   remember(raisedAt);
-  if (cardOf(id)) return;
-  const card = await fetchCard(id).catch(() => null);
   if (!card || cardOf(id)) return;
   list.prepend(document.importNode(card, true));
   wakeHtmx(cardOf(id));
+  tick();
   playSound();
 }
 
-/** @param {{id: string}} alert */
-async function changeAlert({ id }) {
-  if (!cardOf(id)) return;
-  const card = await fetchCard(id).catch(() => null);
-  if (!card) return;
-  cardOf(id)?.replaceWith(document.importNode(card, true));
-  wakeHtmx(cardOf(id));
-}
+/** Cards that will be fetched again soon. @type {Set<string>} */
+const changing = new Set();
 
 /** @param {{id: string}} alert */
+function changeAlert({ id }) {
+  if (!cardOf(id) || changing.has(id)) return;
+  changing.add(id);
+  setTimeout(() => replaceCard(id), CHANGE_MS + Math.random() * CHANGE_SPREAD_MS);
+}
+
+/** @param {string} id */
+async function replaceCard(id) {
+  changing.delete(id);
+  const card = await fetchCard(id).catch(() => null);
+  const old = cardOf(id);
+  if (!card || !old) return;
+  if (old.querySelector("button:focus")) {
+    changeAlert({ id }); // Buttons must not move under a finger: later, then.
+    return;
+  }
+  old.replaceWith(document.importNode(card, true));
+  wakeHtmx(cardOf(id));
+  tick();
+}
+
+/** On its own page an alert that is over says so; elsewhere it goes.
+ * @param {{id: string}} alert */
 function removeAlert({ id }) {
-  cardOf(id)?.remove();
+  const own = document.querySelector(`[data-alert-page="${CSS.escape(id)}"]`);
+  if (!own) cardOf(id)?.remove();
+  else if (cardOf(id)?.dataset.closesIn !== undefined) location.reload();
+}
+
+// Time. The server says how many seconds are left, so a phone's wrong clock does not matter.
+
+function tick() {
+  const passed = performance.now() / 1000;
+  for (const card of document.querySelectorAll(".alert-card[data-closes-in]")) {
+    card.dataset.closesAt ??= String(passed + Number(card.dataset.closesIn));
+    const id = card.id.replace(/^alert-/, "");
+    if (passed >= Number(card.dataset.closesAt)) removeAlert({ id });
+    else showAge(card, OPEN_SECONDS - (Number(card.dataset.closesAt) - passed));
+  }
+}
+
+/** @param {HTMLElement} card
+ * @param {number} seconds */
+function showAge(card, seconds) {
+  const age = card.querySelector("[data-age]");
+  const minutes = Math.floor(seconds / 60);
+  const words = minutes < 1 ? "now" : `${minutes} minute${minutes === 1 ? "" : "s"} ago`;
+  if (age && age.textContent !== words) age.textContent = words;
+}
+
+/** For some seconds Cancel is the loudest thing on the page, then it calms. */
+function calmButtons() {
+  for (const button of document.querySelectorAll("[data-calm-after]")) {
+    const calm = () => button.classList.replace("govuk-button--warning", "govuk-button--secondary");
+    setTimeout(calm, Number(button.dataset.calmAfter) * 1000);
+  }
 }
 
 function leave() {
   sessionStorage.removeItem(NEWEST);
-  location.assign("/sign-in");
+  // A half-written report stays on the page: its own Send says where to sign in again.
+  if (document.querySelector("form[data-upload]")) stopPolling();
+  else location.assign("/sign-in");
 }
 
 // Two ways to hear: a socket, or a plain question every ten seconds.
@@ -119,7 +183,10 @@ function leave() {
 async function ask() {
   if (document.visibilityState === "hidden") return;
   const response = await fetch(`/alerts/live?after=${encodeURIComponent(newest())}`, { headers: { Accept: "application/json" } });
-  if (response.status === 401) leave();
+  if (response.status === 401) {
+    leave();
+    return;
+  }
   if (!response.ok || response.redirected) return;
   const { alerts, closed } = await response.json();
   for (const alert of alerts) await addAlert(alert);
@@ -150,7 +217,15 @@ async function openSocket() {
   socket.on("signed_out", leave);
 }
 
+/** A phone stops sockets while its screen is off, and notices late: so ask at once. */
+function askOnReturn() {
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") ask().catch(() => undefined);
+  });
+}
+
 function listen() {
+  askOnReturn();
   if (region.dataset.liveBy === "poll") startPolling();
   else openSocket().catch(startPolling);
 }
@@ -159,6 +234,10 @@ function start() {
   for (const card of document.querySelectorAll(".alert-card[data-raised-at]")) remember(card.dataset.raisedAt);
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, readySound, { once: true });
   offerMute();
+  calmButtons();
+  tick();
+  setInterval(tick, AGE_MS);
+  document.addEventListener("htmx:afterSwap", tick);
   // The page comes first: the connection opens once it has loaded.
   if (document.readyState === "complete") listen();
   else globalThis.addEventListener("load", listen, { once: true });

@@ -6,14 +6,8 @@ from flask.typing import ResponseReturnValue
 from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever
-try:
-    from disc.alerts.queries import open_alerts
-except ImportError:
-    open_alerts = lambda actor: []
-try:
-    from disc.dataprotection.queries import open_requests
-except ImportError:
-    open_requests = lambda actor: []
+from disc.alerts.queries import open_alerts
+from disc.dataprotection.queries import open_requests
 from disc.desk.queries import waiting
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import to_serve

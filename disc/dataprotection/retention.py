@@ -1,0 +1,265 @@
+"""The two clocks: what is hidden and what is erased on its day, and the proof that it was."""
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import InstrumentedAttribute
+
+from disc.core import audit, clock
+from disc.core.database import Base, db
+from disc.core.keys import erase_key
+from disc.core.logs import log_fault
+from disc.core.transaction import writing
+from disc.dataprotection.models import PublicRequest
+from disc.dataprotection.service import erase_request
+from disc.exclusions.models import ExclusionNotice
+from disc.exclusions.service import erase_notice
+from disc.gallery.models import GalleryEntry, Identification, Subject, SubjectState, SubjectStill
+from disc.gallery.service import erase_subject
+from disc.incidents.models import Incident, IncidentStill
+from disc.incidents.service import erase_incident
+from disc.police.models import Escalation
+from disc.police.service import erase_escalation
+from disc.stills.models import Still
+from disc.stills.service import erase_still
+
+BATCH = 50
+"""Records a transaction: a writer waits for a batch, never for the whole sweep."""
+TRIES, WAIT_SECONDS = 10, 0.1
+"""How often, and how far apart, the log is asked to empty while somebody still reads from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one sweep did. ``overdue`` counts records that are still there past their day."""
+
+    gallery_entries: int = 0
+    answers: int = 0
+    notices: int = 0
+    shared_reports: int = 0
+    public_requests: int = 0
+    people: int = 0
+    reports: int = 0
+    pictures: int = 0
+    audit_rows: int = 0
+    overdue: int = 0
+    log_emptied: bool = True
+
+    def __str__(self) -> str:
+        """Return the counts that are not nought, in plain words."""
+        counts = {field.name: getattr(self, field.name) for field in fields(self)}
+        emptied = counts.pop("log_emptied")
+        told = [f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count]
+        return ", ".join(told + ([] if emptied else ["log not emptied"]))
+
+
+Row = Any
+"""A row of the clock's own table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One kind of record: which are past their day, and how one of them goes.
+
+    ``erase`` may return how many pictures went with it.
+    """
+
+    name: str
+    table: type[Base]
+    key: InstrumentedAttribute[uuid.UUID]
+    due: Callable[[date], ColumnElement[bool]]
+    erase: Callable[[Row], int | None]
+
+
+def run_clocks() -> Result:
+    """Hide and erase what is past its day; a second run, or one after a crash, does the rest.
+
+    Each batch is a transaction that also holds the audit rows of what it erased, so that
+    neither is there without the other.
+    """
+    today = clock.today()
+    done: Counter[str] = Counter()
+    for one in CLOCKS:
+        done.update(_run(one, today))
+    with writing():
+        done["audit_rows"] = audit.erase_old(today)
+    result = Result(**done, overdue=_overdue(today), log_emptied=_empty_log())
+    if str(result):
+        with writing():
+            audit.record(audit.Entry(act="clocks ran", detail=str(result)))
+    return result
+
+
+def _run(one: Clock, today: date) -> Counter[str]:
+    ids = list(db.session.scalars(select(one.key).where(one.due(today)).order_by(one.key)))
+    db.session.rollback()
+    done: Counter[str] = Counter()
+    for start in range(0, len(ids), BATCH):
+        done.update(_batch(one, ids[start : start + BATCH], today))
+    return done
+
+
+def _batch(one: Clock, ids: Sequence[uuid.UUID], today: date) -> Counter[str]:
+    """Erase some records together; one that cannot be erased does not keep the others."""
+    try:
+        with writing():
+            return _erase(one, ids, today)
+    except (OperationalError, InterfaceError):
+        raise  # the database is gone: the next sweep goes on from here
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one row, the rest must go
+        if len(ids) == 1:
+            log_fault(error)
+            return Counter()
+    middle = len(ids) // 2
+    return _batch(one, ids[:middle], today) + _batch(one, ids[middle:], today)
+
+
+def _erase(one: Clock, ids: Sequence[uuid.UUID], today: date) -> Counter[str]:
+    """Erase those that are still due: their day may have been put off since they were listed."""
+    found = select(one.table).where(one.key.in_(ids), one.due(today))
+    rows: Sequence[Row] = db.session.scalars(
+        found.with_for_update(of=one.table, skip_locked=True)
+    ).all()
+    done: Counter[str] = Counter()
+    by_scheme: Counter[uuid.UUID] = Counter()
+    for row in rows:
+        by_scheme[_scheme_of(row)] += 1
+        done["pictures"] += one.erase(row) or 0
+        done[one.name] += 1
+    db.session.flush()
+    _prove(one.name, by_scheme)
+    return done
+
+
+def _prove(name: str, by_scheme: Counter[uuid.UUID]) -> None:
+    audit.record(
+        *(
+            audit.Entry(
+                act="past their day",
+                scheme_id=scheme_id,
+                detail=f"{name.replace('_', ' ')} {count}",
+            )
+            for scheme_id, count in by_scheme.items()
+        )
+    )
+
+
+def _scheme_of(row: Row) -> uuid.UUID:
+    if isinstance(row, GalleryEntry):
+        return db.session.get_one(Subject, row.subject_id).scheme_id
+    scheme_id: uuid.UUID = row.scheme_id
+    return scheme_id
+
+
+def _erase_answer(row: Identification) -> None:
+    erase_key(row)
+    db.session.delete(row)
+
+
+def _erase_person(row: Subject) -> int:
+    held = select(SubjectStill.still_id).where(SubjectStill.subject_id == row.id)
+    stills = list(db.session.scalars(held))
+    erase_subject(row)
+    return _erase_unheld(stills)
+
+
+def _erase_report(row: Incident) -> int:
+    held = select(IncidentStill.still_id).where(IncidentStill.incident_id == row.id)
+    stills = list(db.session.scalars(held))
+    erase_incident(row)
+    return _erase_unheld(stills)
+
+
+def _erase_unheld(still_ids: Sequence[uuid.UUID]) -> int:
+    """Erase the pictures of an erased record, but for those that a living record shows.
+
+    Those stay until their own day.
+    """
+    db.session.flush()
+    in_report = exists().where(
+        IncidentStill.still_id == Still.id,
+        Incident.id == IncidentStill.incident_id,
+        Incident.erased_at.is_(None),
+    )
+    of_person = exists().where(
+        SubjectStill.still_id == Still.id,
+        Subject.id == SubjectStill.subject_id,
+        Subject.state != SubjectState.ERASED,
+    )
+    found = select(Still).where(
+        Still.id.in_(still_ids), Still.erased_at.is_(None), ~in_report, ~of_person
+    )
+    unheld = db.session.scalars(found).all()
+    for still in unheld:
+        erase_still(still)
+    return len(unheld)
+
+
+def _on_day(table: type[Base]) -> Callable[[date], ColumnElement[bool]]:
+    """Select a table's rows past their day; of those that outlive their words, the unerased."""
+    columns = table.__table__.columns
+
+    def due(today: date) -> ColumnElement[bool]:
+        past: ColumnElement[bool] = columns["erase_on"] <= today
+        return past & columns["erased_at"].is_(None) if "erased_at" in columns else past
+
+    return due
+
+
+def _overdue(today: date) -> int:
+    """Count what is still there past its day: nought, or a person must look."""
+    counts = (
+        db.session.scalar(select(func.count()).select_from(one.table).where(one.due(today)))
+        for one in CLOCKS
+    )
+    return sum(count or 0 for count in counts)
+
+
+def _empty_log() -> bool:
+    """Empty SQLite's write-ahead log, in which an erased key could still be read."""
+    db.session.rollback()
+    if db.engine.dialect.name != "sqlite":
+        return True
+    with closing(db.engine.raw_connection()) as connection:
+        for _ in range(TRIES):
+            # Not through the session: its transaction would keep the log from being emptied.
+            busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if not busy:
+                return True
+            time.sleep(WAIT_SECONDS)
+    return False
+
+
+CLOCKS = (
+    Clock(
+        "gallery_entries",
+        GalleryEntry,
+        GalleryEntry.subject_id,
+        lambda today: GalleryEntry.expires_on <= today,
+        db.session.delete,
+    ),
+    Clock("answers", Identification, Identification.id, _on_day(Identification), _erase_answer),
+    Clock("notices", ExclusionNotice, ExclusionNotice.id, _on_day(ExclusionNotice), erase_notice),
+    Clock("shared_reports", Escalation, Escalation.id, _on_day(Escalation), erase_escalation),
+    Clock(
+        "public_requests", PublicRequest, PublicRequest.id, _on_day(PublicRequest), erase_request
+    ),
+    Clock(
+        "people",
+        Subject,
+        Subject.id,
+        lambda today: (Subject.erase_on <= today) & (Subject.state != SubjectState.ERASED),
+        _erase_person,
+    ),
+    Clock("reports", Incident, Incident.id, _on_day(Incident), _erase_report),
+    Clock("pictures", Still, Still.id, _on_day(Still), erase_still),
+)
+"""In this order: what hangs on a record goes before it, pictures that nobody holds go last."""

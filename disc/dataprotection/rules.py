@@ -1,0 +1,66 @@
+"""Pure rules of data protection: what may be asked, by when it is answered, why we hold data."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from disc.core.clock import add_months
+
+COMPLAINT_DAYS = 30
+"""A complaint is acknowledged within so many days (Data (Use and Access) Act 2025)."""
+ANSWER_MONTHS = 1
+"""Anything else is answered within one calendar month (UK GDPR, article 12(3))."""
+KEPT_MONTHS = 24
+"""How long a request is kept after its answer, so that the scheme can show what it answered."""
+SOON_DAYS = 7
+LONGEST_WORDS = 5_000
+REFERENCE = re.compile(r"[A-Z]-[A-Z0-9]{4,10}")
+
+LAWFUL_BASIS = "legitimate interests (UK GDPR, article 6(1)(f))"
+CONDITION = (
+    "to prevent or detect unlawful acts (Data Protection Act 2018, Schedule 1, paragraph 10)"
+)
+
+
+class Urgency(StrEnum):
+    """How near the day of an answer is."""
+
+    LATE = "late"
+    SOON = "soon"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a person may ask, in their words and in the manager's."""
+
+    words: str
+    hint: str
+    short: str
+
+
+def due_on(today: date, *, is_complaint: bool) -> date:
+    """Return the day by which a person who asks today hears from the scheme."""
+    if is_complaint:
+        return today + timedelta(days=COMPLAINT_DAYS)
+    return add_months(today, ANSWER_MONTHS)
+
+
+def urgency(today: date, due: date) -> Urgency:
+    """Say how near the day of an answer is; the day itself is not late."""
+    left = (due - today).days
+    if left < 0:
+        return Urgency.LATE
+    return Urgency.SOON if left <= SOON_DAYS else Urgency.LATER
+
+
+def about(typed: str | None) -> str:
+    """Return a reference from an address, or nothing where it is not one of ours in form."""
+    upper = (typed or "").strip().upper()
+    return upper if REFERENCE.fullmatch(upper) else ""
+
+
+def with_reference(reference: str, words: str) -> str:
+    """Put the reference that a person gave above their words."""
+    return f"About {reference}\n\n{words}".strip() if reference else words

@@ -1,0 +1,72 @@
+"""Two real servers: several processes on PostgreSQL and Redis, and one process on SQLite."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config import Settings, from_environment
+from disc.app import create_app
+from disc.core.database import db
+from disc.core.migrate import upgrade
+from tests.alerts.wire import Server, serving
+from tests.world import World, make_world
+
+POSTGRESQL = os.environ.get("TEST_SOCKETS_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+REDIS = os.environ.get("TEST_SOCKETS_REDIS", "redis://127.0.0.1:6379/5")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("scaled", marks=[pytest.mark.postgresql, pytest.mark.redis]),
+        "embedded",
+    ],
+)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A running server of one profile, with two schemes in its database."""
+    folder = tmp_path_factory.mktemp(request.param)
+    environ = {"DISC_INSTANCE": str(folder)}
+    if request.param == "embedded":
+        with serving(_filled(environ), 1, environ, folder / "log") as running:
+            yield running
+        return
+    with _database() as address:
+        environ |= {"DATABASE_URL": address, "REDIS_URL": REDIS}
+        with serving(_filled(environ), 2, environ, folder / "log") as running:
+            yield running
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    """Make a database for these tests alone, and take it away."""
+    name = f"alerts_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"{POSTGRESQL}/{name}"
+        finally:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _filled(environ: dict[str, str]) -> World:
+    chosen = from_environment(environ)
+    settings = Settings(
+        instance=Path(environ["DISC_INSTANCE"]),
+        database_url=chosen.database_url,
+        redis_url=chosen.redis_url,
+        testing=True,
+    )
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        world = make_world()
+        db.session.remove()
+        db.engine.dispose()
+    return world

@@ -1,0 +1,53 @@
+"""The worker: its queue, its hourly work, and its end with whoever started it."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from huey import RedisHuey, SqliteHuey
+
+from config import Settings
+from disc.core import jobs
+from disc.core.database import db
+
+
+@pytest.fixture
+def hourly() -> Iterator[list[object]]:
+    kept, jobs._nightly[:] = list(jobs._nightly), []
+    yield jobs._nightly
+    jobs._nightly[:] = kept
+
+
+def test_the_queue_is_a_file_or_redis(tmp_path) -> None:
+    assert isinstance(jobs.make_queue(Settings(instance=tmp_path)), SqliteHuey)
+    scaled = Settings(instance=tmp_path, redis_url="redis://127.0.0.1:1/0")
+    assert isinstance(jobs.make_queue(scaled), RedisHuey)
+
+
+def test_a_row_that_is_set_off_goes_through_the_queue(app: Flask) -> None:
+    queue = app.extensions["huey"]
+    queue.flush()
+    from disc.core.database import new_id
+    from disc.core.outbox import Lane
+
+    app.extensions["outbox"][Lane.JOB](new_id())
+    task = queue.dequeue()
+    assert task.name == "deliver_row"
+    queue.execute(task)  # the row is not there: nothing to do, and no failure
+
+
+def test_hourly_work_goes_on_after_one_part_fails(app: Flask, hourly: list[object]) -> None:
+    ran = []
+
+    @jobs.nightly
+    def fails() -> None:
+        ran.append("fails")
+        db.session.execute(db.text("select nothing from nowhere"))
+
+    @jobs.nightly
+    def works() -> None:
+        ran.append("works")
+        db.session.execute(db.text("select 1"))
+
+    jobs.run_nightly()
+    assert ran == ["fails", "works"]
