@@ -76,17 +76,19 @@ def browser(app: Flask) -> Browser:
 
 
 def _empty() -> None:
+    """Delete every row; for so few, that is quicker than TRUNCATE, which remakes each file."""
     db.session.remove()
-    tables = [table for table in Base.metadata.sorted_tables]
+    tables = reversed(Base.metadata.sorted_tables)
+    statements = [str(table.delete().compile()) for table in tables]
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            names = ", ".join(table.name for table in tables)
-            connection.execute(sa.text(f"TRUNCATE {names}"))
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            connection.exec_driver_sql("; ".join(statements))
         else:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            for table in tables:
-                connection.exec_driver_sql(f"DELETE FROM {table.name}")  # noqa: S608 - our own names
+            for statement in statements:
+                connection.exec_driver_sql(statement)
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")
             connection.exec_driver_sql("BEGIN")
         connection.commit()

@@ -14,7 +14,9 @@ def picture(seed: int = 1, size: tuple[int, int] = (640, 480), fmt: str = "JPEG"
     for _ in range(24):
         left, top = dice.randrange(size[0]), dice.randrange(size[1])
         colour = tuple(dice.randrange(256) for _ in range(3))
-        pen.rectangle((left, top, left + dice.randrange(20, 160), top + dice.randrange(20, 160)), colour)
+        pen.rectangle(
+            (left, top, left + dice.randrange(20, 160), top + dice.randrange(20, 160)), colour
+        )
     image = image.filter(ImageFilter.GaussianBlur(2))
     out = io.BytesIO()
     image.save(out, fmt)

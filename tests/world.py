@@ -52,7 +52,9 @@ class World:
 
 
 def make_world() -> World:
-    return World(here=make_place("Harbour Watch", live=True), there=make_place("Hill Watch", live=True))
+    return World(
+        here=make_place("Harbour Watch", live=True), there=make_place("Hill Watch", live=True)
+    )
 
 
 def make_place(name: str, *, live: bool) -> Place:

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Optional
 from disc.alerts.models import AlertTemplate
 
 
-class RaiseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class RaiseForm(FlaskForm):
     """One tap on a tile; the rest is filled in."""
 
     template = StringField("What is happening?", [InputRequired("Choose what is happening.")])

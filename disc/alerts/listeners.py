@@ -63,8 +63,9 @@ def send_changed(told: News) -> None:
     live().send(
         "alert_changed",
         {"id": told["id"]},
-        may=lambda actor: (for_all or reads_counts(actor))
-        and permits(actor, Permission.SEE_ALERT, target),
+        may=lambda actor: (
+            (for_all or reads_counts(actor)) and permits(actor, Permission.SEE_ALERT, target)
+        ),
     )
 
 

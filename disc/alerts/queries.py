@@ -155,9 +155,7 @@ def news(alert: Alert) -> dict[str, str]:
     return {"id": str(alert.id), "raised_at": stamp(alert.raised_at)}
 
 
-def _card(
-    actor: Actor, alert: Alert, answers: list[tuple[Acknowledgement, str | None]]
-) -> Card:
+def _card(actor: Actor, alert: Alert, answers: list[tuple[Acknowledgement, str | None]]) -> Card:
     now = clock.now()
     mine = alert.owner_id == actor.id
     own = [said.answer for said, _ in answers if said.member_id == actor.id]
@@ -195,9 +193,7 @@ def _reach(alert: Alert, answers: list[tuple[Acknowledgement, str | None]]) -> R
 
 def _people(alert: Alert) -> Select[uuid.UUID]:
     """Select everybody an alert is for, but for who raised it."""
-    in_area = exists().where(
-        MemberArea.member_id == Member.id, MemberArea.area_id == alert.area_id
-    )
+    in_area = exists().where(MemberArea.member_id == Member.id, MemberArea.area_id == alert.area_id)
     return select(Member.id).where(
         Member.scheme_id == alert.scheme_id,
         Member.state == MemberState.ACTIVE,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 OPEN_FOR = timedelta(minutes=60)
+KEPT_DAYS = 90
+"""After so many days an alert is deleted, with who answered it."""
 OVERLAP = timedelta(minutes=2)
 """How far a replay goes back before what a client says it has: commits do not arrive in order."""
 MINUTE, HOUR = 60, 3600

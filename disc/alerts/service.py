@@ -2,7 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
 
+from sqlalchemy import CursorResult, delete
 from sqlalchemy.exc import IntegrityError
 
 from disc.access.actor import Actor
@@ -10,7 +13,7 @@ from disc.alerts.errors import AlertOver
 from disc.alerts.events import AlertAnswered, AlertClosed, AlertRaised
 from disc.alerts.models import Acknowledgement, Alert, AlertTemplate, Answer
 from disc.alerts.queries import find_answer, find_submission, is_open_now, own_premises
-from disc.alerts.rules import closes_at
+from disc.alerts.rules import KEPT_DAYS, closes_at
 from disc.core import audit, clock
 from disc.core.database import Base, db, new_id
 from disc.core.errors import Missing
@@ -80,6 +83,12 @@ def cancel_alert(actor: Actor, alert: Alert) -> None:
     alert.cancelled_at = clock.now()
     publish(AlertClosed(alert_id=alert.id))
     _record("alert cancelled", actor, alert)
+
+
+def forget_old_alerts() -> int:
+    """Delete alerts long closed, with who answered them, and return how many."""
+    old = delete(Alert).where(Alert.closes_at < clock.now() - timedelta(days=KEPT_DAYS))
+    return cast("CursorResult[Any]", db.session.execute(old)).rowcount
 
 
 def _premises_in(

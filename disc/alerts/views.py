@@ -52,8 +52,8 @@ def raise_alert() -> ResponseReturnValue:
 @requires(Permission.SEE_ALERT)
 def show(alert_id: uuid.UUID) -> ResponseReturnValue:
     """Show one alert; who raised it sees whom it reached."""
-    [card] = cards(get_actor(), [_alert(alert_id)])
-    return render_template("alerts/show.html", card=card)
+    [shown] = cards(get_actor(), [_alert(alert_id)])
+    return render_template("alerts/show.html", alert=shown)
 
 
 @bp.get("/alerts/<uuid:alert_id>/card")
@@ -127,7 +127,7 @@ def _done(alert: Alert) -> ResponseReturnValue:
 
 def _card(alert: Alert, *, answered: bool) -> str:
     [found] = cards(get_actor(), [alert])
-    return render_template("alerts/_card.html", card=found, answered=answered)
+    return render_template("alerts/_card.html", alert=found, answered=answered)
 
 
 def _by_script() -> bool:

@@ -1,4 +1,4 @@
-"""What can go wrong, as sentences for the person who meets it, and the one place that renders it."""
+"""What can go wrong, as sentences for whoever meets it, and the one place that renders them."""
 
 from http import HTTPStatus
 

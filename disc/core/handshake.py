@@ -6,6 +6,8 @@ from typing import Any
 from engineio import Server
 from flask import Flask
 
+from disc.core.wire import attach
+
 LARGEST_FRAME = 16 * 1024
 """Bytes a client may send in one message; counted before they are gathered in memory."""
 
@@ -44,8 +46,9 @@ def harden(server: Server) -> None:
     longest_silence = server.ping_interval + server.ping_timeout
 
     def hardened(handler: Callable[..., object], server: Server) -> Callable[..., object]:
-        def handle(socket: Any) -> object:  # noqa: ANN401 - engineio's wrapper, whose class it keeps private
+        def handle(socket: Any) -> object:
             socket.ws.sock.settimeout(longest_silence)
+            attach(handler, socket.ws)
             return handler(socket)
 
         def accept(environ: Environ, start_response: Callable[..., object]) -> object:

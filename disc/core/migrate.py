@@ -1,6 +1,9 @@
 """The database's version: brought up by Alembic, and asked for by whoever must be sure."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -24,6 +27,27 @@ def install_migrations(app: Flask) -> None:
 def upgrade(version: str = "head") -> None:
     """Bring the database to a version, by default its newest."""
     _upgrade(directory=str(FOLDER), revision=version)
+
+
+@contextmanager
+def connection_for_migrations(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a connection on which SQLite's tables can be copied without losing rows.
+
+    Changing a column there copies the table and drops the old one, and with foreign keys on
+    that takes every row that points at it. The setting lasts as long as the connection, so it
+    is put back before the pool has it again.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def at_head(engine: sa.Engine) -> bool:

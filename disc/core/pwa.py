@@ -39,9 +39,7 @@ def offline() -> str:
 @public
 def manifest() -> Response:
     """Describe the app to the phone."""
-    body = render_template(
-        "pwa/manifest.webmanifest.json.j2", product_name=current_app.jinja_env.globals["product_name"]
-    )
+    body = render_template("pwa/manifest.webmanifest.json.j2")
     response = make_response(body)
     response.content_type = "application/manifest+json"
     return response

@@ -158,7 +158,7 @@ def _into_postgresql(scratch: Path, manifest: Manifest, keys: Iterator[str]) -> 
     _check_names(manifest["columns"])
     with db.engine.begin() as connection:
         for name in ("canary", "audit_event", "outbox"):  # what making the tables ready left
-            connection.exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608 - our own names
+            connection.exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608 # nosec B608 our own names
         return load_postgresql(connection, scratch, manifest["columns"], keys)
 
 

@@ -42,7 +42,7 @@ def copy_sqlite(folder: Path, keys: Path) -> Copied:
     with plain_sqlite(copy) as connection:
         count = _write_keys(connection, keys)
         for name in KEY_TABLES:
-            connection.exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608 - our own names
+            connection.exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608 # nosec B608 our own names
     with sqlite3.connect(copy, isolation_level=None) as last:
         last.execute("PRAGMA journal_mode=DELETE")
         last.execute("VACUUM")  # deleted rows leave no page behind
@@ -91,7 +91,7 @@ def load_postgresql(
         if name in sealed:
             erased += _forget(connection, staging, sealed[name])
         connection.exec_driver_sql(
-            f'INSERT INTO "{name}" ({quoted}) SELECT {quoted} FROM "{staging}"'  # noqa: S608 - checked names
+            f'INSERT INTO "{name}" ({quoted}) SELECT {quoted} FROM "{staging}"'  # noqa: S608 # nosec B608 checked names
         )
     return count, erased
 
@@ -127,7 +127,7 @@ def _forget(connection: sa.Connection, table: str, columns: list[str]) -> int:
     """Blank what was sealed under a key that is no more; return for how many rows."""
     blank = ", ".join(f'"{column}" = NULL' for column in ["data_key_id", *columns])
     done = connection.exec_driver_sql(
-        f'UPDATE "{table}" SET {blank} WHERE data_key_id IS NOT NULL '  # noqa: S608 - the schema's own names
+        f'UPDATE "{table}" SET {blank} WHERE data_key_id IS NOT NULL '  # noqa: S608 # nosec B608 schema names
         f'AND NOT EXISTS (SELECT 1 FROM data_key WHERE data_key.id = "{table}".data_key_id)'
     )
     return done.rowcount
@@ -171,7 +171,7 @@ def _told(value: object) -> object:
     return value if isinstance(value, int) else str(value)
 
 
-def _meant(kind: sa.types.TypeEngine[Any], told: Any) -> object:  # noqa: ANN401 - JSON's value
+def _meant(kind: sa.types.TypeEngine[Any], told: Any) -> object:
     """Read one value of a key's row back."""
     if isinstance(kind, sa.LargeBinary):
         return base64.b64decode(told)
@@ -194,7 +194,7 @@ def _copy_in(connection: sa.Connection, table: str, columns: list[str], file: Pa
             blocks.write(block)
 
 
-def _cursor(connection: sa.Connection) -> Any:  # noqa: ANN401 - psycopg's own
+def _cursor(connection: sa.Connection) -> Any:
     driver: Any = connection.connection.driver_connection
     return driver.cursor()
 

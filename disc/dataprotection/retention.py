@@ -4,7 +4,6 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -13,8 +12,9 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute
 
+from disc.alerts.service import forget_old_alerts
 from disc.core import audit, clock
-from disc.core.database import Base, db
+from disc.core.database import Base, db, forget_deleted
 from disc.core.keys import erase_key
 from disc.core.logs import log_fault
 from disc.core.transaction import writing
@@ -26,6 +26,7 @@ from disc.gallery.models import GalleryEntry, Identification, Subject, SubjectSt
 from disc.gallery.service import erase_subject
 from disc.incidents.models import Incident, IncidentStill
 from disc.incidents.service import erase_incident
+from disc.members.service import forget_old_sign_ins
 from disc.police.models import Escalation
 from disc.police.service import erase_escalation
 from disc.stills.models import Still
@@ -49,6 +50,8 @@ class Result:
     people: int = 0
     reports: int = 0
     pictures: int = 0
+    sign_ins: int = 0
+    alerts: int = 0
     audit_rows: int = 0
     overdue: int = 0
     log_emptied: bool = True
@@ -90,6 +93,8 @@ def run_clocks() -> Result:
     for one in CLOCKS:
         done.update(_run(one, today))
     with writing():
+        done["sign_ins"] = forget_old_sign_ins()
+        done["alerts"] = forget_old_alerts()
         done["audit_rows"] = audit.erase_old(today)
     result = Result(**done, overdue=_overdue(today), log_emptied=_empty_log())
     if str(result):
@@ -224,17 +229,12 @@ def _overdue(today: date) -> int:
 
 
 def _empty_log() -> bool:
-    """Empty SQLite's write-ahead log, in which an erased key could still be read."""
-    db.session.rollback()
-    if db.engine.dialect.name != "sqlite":
-        return True
-    with closing(db.engine.raw_connection()) as connection:
-        for _ in range(TRIES):
-            # Not through the session: its transaction would keep the log from being emptied.
-            busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            if not busy:
-                return True
-            time.sleep(WAIT_SECONDS)
+    """Empty the database's log, in which an erased key could still be read, and say if it is."""
+    db.session.rollback()  # our own reading would keep the log from being emptied
+    for _ in range(TRIES):
+        if forget_deleted(db.engine):
+            return True
+        time.sleep(WAIT_SECONDS)
     return False
 
 

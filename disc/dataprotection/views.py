@@ -18,6 +18,7 @@ from disc.core.web import limiter, public
 from disc.dataprotection import queries, rules, service
 from disc.dataprotection.forms import KINDS, AskForm, DecideForm
 from disc.dataprotection.models import Asked, PublicRequest
+from disc.exclusions.rules import KEPT_MONTHS as BAN_KEPT_MONTHS
 from disc.gallery.rules import YOUNG_SHARE
 from disc.members.models import Scheme
 from disc.members.queries import get_scheme, get_scheme_by_slug, member_names
@@ -40,6 +41,7 @@ def notice(slug: str) -> ResponseReturnValue:
         complaint_days=rules.COMPLAINT_DAYS,
         audit_months=audit.RETENTION_MONTHS,
         young_share=YOUNG_SHARE,
+        ban_months=BAN_KEPT_MONTHS,
     )
 
 

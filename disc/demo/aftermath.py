@@ -28,9 +28,11 @@ def aftermath(
     """Name some people, ban some, and let the police answer about two."""
     manager = actors["administrator"]
     with writing():
-        galleries = list(db.session.scalars(
-            select(Gallery).where(Gallery.scheme_id == manager.scheme_id).order_by(Gallery.name)
-        ))
+        galleries = list(
+            db.session.scalars(
+                select(Gallery).where(Gallery.scheme_id == manager.scheme_id).order_by(Gallery.name)
+            )
+        )
         chosen = [one.id for one in galleries]
         for number, name in enumerate(story.NAMES):
             subject = get_subject(manager, subjects[number])
@@ -92,13 +94,9 @@ def _shared(actors: dict[str, Actor], subject_id: uuid.UUID, outcome: Outcome | 
         shared_id = shared.id
     if outcome is not None:
         with writing():
-            police.record_outcome(
-                actors["spoc"], shared_id, outcome, "SQ/2026/00412", version=""
-            )
+            police.record_outcome(actors["spoc"], shared_id, outcome, "SQ/2026/00412", version="")
 
 
 def _reports(subject_id: uuid.UUID) -> list[uuid.UUID]:
     found = select(IncidentSubject.incident_id).where(IncidentSubject.subject_id == subject_id)
     return list(db.session.scalars(found))
-
-

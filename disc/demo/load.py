@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -60,13 +61,13 @@ def load_demo() -> bool:
     return True
 
 
-def _small(shops: dict[str, tuple[Shop, ...]]) -> dict[str, tuple[Shop, ...]]:
+def _small(shops: Mapping[str, tuple[Shop, ...]]) -> Mapping[str, tuple[Shop, ...]]:
     return {area: inside[:1] for area, inside in shops.items()}
 
 
 def _scheme(
     named: tuple[str, str],
-    shops: dict[str, tuple[Shop, ...]],
+    shops: Mapping[str, tuple[Shop, ...]],
     signins: list[dict[str, str]],
     *,
     other: bool,
@@ -79,11 +80,19 @@ def _scheme(
         scheme.police_may_see_gallery = not other
         premises = _places(scheme, shops)
         db.session.flush()
-        rows = {who: _person(scheme, premises, who, number, signins)
-                for number, who in enumerate(_cast(other=other))}
+        rows = {
+            who: _person(scheme, premises, who, number, signins)
+            for number, who in enumerate(_cast(other=other))
+        }
         for number, name in enumerate(() if other else story.STAFF):
-            members.invite(scheme, name, f"staff{number}@{scheme.slug}.example", Role.MEMBER,
-                           areas=[premises[number][0].area], premises=[premises[number][0]])
+            members.invite(
+                scheme,
+                name,
+                f"staff{number}@{scheme.slug}.example",
+                Role.MEMBER,
+                areas=[premises[number][0].area],
+                premises=[premises[number][0]],
+            )
         db.session.flush()
         cast = Cast(
             scheme.id,
@@ -95,7 +104,7 @@ def _scheme(
     return cast
 
 
-def _places(scheme: Scheme, shops: dict[str, tuple[Shop, ...]]) -> list[tuple[Premises, Shop]]:
+def _places(scheme: Scheme, shops: Mapping[str, tuple[Shop, ...]]) -> list[tuple[Premises, Shop]]:
     placed = []
     given = clock.today() - timedelta(days=200)
     for area_name, inside in shops.items():

@@ -120,24 +120,70 @@ def accepted() -> list[Told]:
 def waiting() -> list[Told]:
     """Return the reports on the desk: stills sent again in other forms, one camera twice."""
     return [
-        Told(figure=100, shop=1, kind=THEFT, days_ago=1, goods="Perfume", pence=7400,
-             words="Sent to us on the telephone by the shop next door.",
-             disguise=Disguise.WHATSAPP, like=0),
-        Told(figure=104, shop=5, kind=THEFT, days_ago=1, goods="Two coats", pence=9900,
-             words="The same picture, made brighter.", disguise=Disguise.BRIGHTER, like=4),
-        Told(figure=301, shop=0, kind=THEFT, days_ago=0, goods="Steaks", pence=5600,
-             words="Left without paying. Our camera at the till saw it."),
-        Told(figure=302, shop=3, kind=VIOLENCE, days_ago=0, violence=True,
-             words="Pushed a member of staff and said: move or I will make you."),
-        Told(figure=106, shop=2, kind=THEFT, days_ago=0, goods="Books", pence=3100,
-             words="A ring was drawn round the person.", disguise=Disguise.RING, like=6),
+        Told(
+            figure=100,
+            shop=1,
+            kind=THEFT,
+            days_ago=1,
+            goods="Perfume",
+            pence=7400,
+            words="Sent to us on the telephone by the shop next door.",
+            disguise=Disguise.WHATSAPP,
+            like=0,
+        ),
+        Told(
+            figure=104,
+            shop=5,
+            kind=THEFT,
+            days_ago=1,
+            goods="Two coats",
+            pence=9900,
+            words="The same picture, made brighter.",
+            disguise=Disguise.BRIGHTER,
+            like=4,
+        ),
+        Told(
+            figure=301,
+            shop=0,
+            kind=THEFT,
+            days_ago=0,
+            goods="Steaks",
+            pence=5600,
+            words="Left without paying. Our camera at the till saw it.",
+        ),
+        Told(
+            figure=302,
+            shop=3,
+            kind=VIOLENCE,
+            days_ago=0,
+            violence=True,
+            words="Pushed a member of staff and said: move or I will make you.",
+        ),
+        Told(
+            figure=106,
+            shop=2,
+            kind=THEFT,
+            days_ago=0,
+            goods="Books",
+            pence=3100,
+            words="A ring was drawn round the person.",
+            disguise=Disguise.RING,
+            like=6,
+        ),
     ]
 
 
 def elsewhere() -> list[Told]:
     """Return the other scheme's reports."""
     return [
-        Told(figure=500 + number, shop=number % 2, kind=THEFT, days_ago=3 + number,
-             goods=GOODS[number][0], pence=GOODS[number][1], words=WORDS[number % 4])
+        Told(
+            figure=500 + number,
+            shop=number % 2,
+            kind=THEFT,
+            days_ago=3 + number,
+            goods=GOODS[number][0],
+            pence=GOODS[number][1],
+            words=WORDS[number % 4],
+        )
         for number in range(4)
     ]

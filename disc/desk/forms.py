@@ -18,10 +18,12 @@ REASONS = {
 }
 
 
-class ApproveForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class ApproveForm(FlaskForm):
     """Who a report is about, and whether that person needs special care."""
 
-    about = SelectField("Who is this report about?", validators=[InputRequired("Choose who it is about.")])
+    about = SelectField(
+        "Who is this report about?", validators=[InputRequired("Choose who it is about.")]
+    )
     under_18 = RadioField("Is this person under 18?", choices=YES_NO, validators=[Optional()])
     vulnerable = RadioField("Is this person vulnerable?", choices=YES_NO, validators=[Optional()])
     caption = StringField("A short note for members", [Length(max=200)])
@@ -51,7 +53,7 @@ class ApproveForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         return self.under_18.data == "yes", self.vulnerable.data == "yes"
 
 
-class RejectForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class RejectForm(FlaskForm):
     """Why a report is not accepted; the reporter reads it."""
 
     why = RadioField(
@@ -74,7 +76,7 @@ class RejectForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         return " ".join(filter(None, [REASONS[self.why.data], (self.words.data or "").strip()]))
 
 
-class GalleryForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class GalleryForm(FlaskForm):
     """A new gallery."""
 
     name = StringField("Name", [InputRequired("Type a name."), Length(max=80)])
@@ -88,7 +90,9 @@ class GalleryForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     )
 
 
-class StepForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class StepForm(FlaskForm):
     """One step of the go-live checklist, with where its proof is."""
 
-    proof = StringField("Where is the proof?", [InputRequired("Say where the proof is."), Length(max=300)])
+    proof = StringField(
+        "Where is the proof?", [InputRequired("Say where the proof is."), Length(max=300)]
+    )

@@ -38,7 +38,7 @@ EVERYWHERE = "everywhere"
 TOO_LONG = f"Use at most {LONGEST_REASONS:,} characters."
 
 
-class ProposeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class ProposeForm(FlaskForm):
     """A notice to propose. Its id comes with the page, so that sending twice makes one."""
 
     place_ids: frozenset[uuid.UUID] = frozenset()
@@ -101,7 +101,7 @@ class ProposeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         )
 
 
-class DecideForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class DecideForm(FlaskForm):
     """What the Board decides, and why."""
 
     outcome = RadioField(
@@ -118,7 +118,7 @@ class DecideForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     )
 
 
-class ServeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class ServeForm(FlaskForm):
     """How, when and by whom a notice was given to the person."""
 
     how = RadioField(

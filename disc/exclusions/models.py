@@ -77,6 +77,11 @@ class ExclusionNotice(SealedRow, Base):
             "(state = 'proposed') = (decided_by_id IS NULL)", name="decided_before_more"
         ),
         sa.CheckConstraint(
+            "(decided_by_id IS NULL) = (decided_by_role IS NULL)"
+            " AND (decided_by_id IS NULL) = (decided_at IS NULL)",
+            name="a_decision_is_whole",
+        ),
+        sa.CheckConstraint(
             "state NOT IN ('served') OR (served_at IS NOT NULL AND served_how IS NOT NULL)",
             name="served_is_recorded",
         ),

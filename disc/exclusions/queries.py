@@ -177,12 +177,6 @@ def premises_of(notice_id: uuid.UUID) -> list[Premises]:
     return list(db.session.scalars(found))
 
 
-def due_for_erasure(on: date) -> list[ExclusionNotice]:
-    """List notices of every scheme whose erasure day has come."""
-    found = select(ExclusionNotice).where(ExclusionNotice.erase_on <= on)
-    return list(db.session.scalars(found.order_by(ExclusionNotice.id)))
-
-
 def every_notice_of(subject_id: uuid.UUID) -> list[ExclusionNotice]:
     """Return the notices of one record, for its erasure."""
     found = select(ExclusionNotice).where(ExclusionNotice.subject_id == subject_id)

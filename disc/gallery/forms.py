@@ -14,7 +14,7 @@ SURENESS = [
 ]
 
 
-class KnowForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class KnowForm(FlaskForm):
     """I know this person."""
 
     sureness = RadioField(
@@ -29,10 +29,12 @@ class KnowForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     how = TextAreaField("How do you know?", [Length(max=1000)])
 
 
-class NameForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class NameForm(FlaskForm):
     """A manager names a Subject and chooses the galleries."""
 
-    name = StringField("Name", [InputRequired("Type the name of the person first."), Length(max=200)])
+    name = StringField(
+        "Name", [InputRequired("Type the name of the person first."), Length(max=200)]
+    )
     galleries = SelectMultipleField(
         "Galleries", validators=[InputRequired("Choose at least one gallery.")]
     )

@@ -30,7 +30,7 @@ class SubjectState(StrEnum):
 
 
 class Subject(SealedRow, Base):
-    """A person reported to the scheme. ``hide_on`` takes them out of view, ``erase_on`` for good."""
+    """A person reported to the scheme, hidden on one day and erased on another."""
 
     __tablename__ = "subject"
 
@@ -72,7 +72,9 @@ class Subject(SealedRow, Base):
             "agreed_by_id IS NULL OR agreed_by_id <> made_by_id", name="two_people_agree"
         ),
         sa.CheckConstraint("hide_on <= erase_on", name="hidden_before_erased"),
-        sa.CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="merged_elsewhere"),
+        sa.CheckConstraint(
+            "merged_into_id IS NULL OR merged_into_id <> id", name="merged_elsewhere"
+        ),
         sa.CheckConstraint(
             "state <> 'erased' OR (data_key_id IS NULL AND name_sealed IS NULL)",
             name="erased_is_gone",

@@ -37,7 +37,7 @@ class Shown:
     area_ids: frozenset[uuid.UUID]
 
 
-def visible(actor: Actor) -> Select[tuple[Subject]]:
+def visible(actor: Actor) -> Select[Subject]:
     """Select the Subjects whom members of the actor's Areas see today.
 
     An ID-Sought Subject until it is hidden; a Known one only while in at least one gallery.
@@ -119,9 +119,10 @@ def area_ids_of(subject_id: uuid.UUID) -> frozenset[uuid.UUID]:
 
 def one_person(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """Return each record that counts for some Subjects: themselves and those merged into them."""
-    ids = set(subject_ids)
-    merged = select(Subject.id, Subject.merged_into_id).where(Subject.merged_into_id.in_(ids))
-    return {i: i for i in ids} | {row[0]: row[1] for row in db.session.execute(merged)}
+    owners = {subject_id: subject_id for subject_id in subject_ids}
+    merged = select(Subject.id, Subject.merged_into_id).where(Subject.merged_into_id.in_(owners))
+    absorbed = {row[0]: row[1] for row in db.session.execute(merged) if row[1] is not None}
+    return owners | absorbed
 
 
 def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
@@ -145,8 +146,10 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
 
 def all_stills_of(subject_id: uuid.UUID) -> list[Still]:
     """Return every still of one record that is not erased, for the manager."""
-    found = select(Still).join(SubjectStill).where(
-        SubjectStill.subject_id == subject_id, Still.erased_at.is_(None)
+    found = (
+        select(Still)
+        .join(SubjectStill)
+        .where(SubjectStill.subject_id == subject_id, Still.erased_at.is_(None))
     )
     return list(db.session.scalars(found.order_by(Still.id.desc())))
 

@@ -198,7 +198,15 @@ def reported_again(subject: Subject) -> None:
 
 
 def erase_subject(subject: Subject) -> None:
-    """Erase a Subject: the key, every sealed word, every link to a picture or an Area."""
+    """Erase a Subject: the key, every sealed word, every link to a picture or an Area.
+
+    Records merged into it are of the same person and go with it.
+    """
+    merged = select(Subject).where(
+        Subject.merged_into_id == subject.id, Subject.state != SubjectState.ERASED
+    )
+    for absorbed in db.session.scalars(merged).all():
+        erase_subject(absorbed)
     erase_key(subject)
     for column in ("name", "aliases", "born", "description", "caption"):
         setattr(subject, f"{column}_sealed", None)

@@ -19,7 +19,6 @@ from disc.gallery.ports import badges
 bp = Blueprint("gallery", __name__)
 
 
-
 @bp.get("/gallery")
 @requires(Permission.SEE_GALLERY)
 def index() -> ResponseReturnValue:

@@ -37,11 +37,15 @@ KINDS = [
 ]
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class ReportForm(FlaskForm):
     """One report."""
 
     submission_id = HiddenField()
-    kind = RadioField("What happened?", choices=[SelectChoice(*kind) for kind in KINDS], validators=[InputRequired("Choose what happened.")])
+    kind = RadioField(
+        "What happened?",
+        choices=[SelectChoice(*kind) for kind in KINDS],
+        validators=[InputRequired("Choose what happened.")],
+    )
     premises_id = SelectField("Where?", validators=[InputRequired("Choose the place.")])
     occurred_at = StringField("When?")
     pictures = MultipleFileField("Photos")
@@ -51,7 +55,8 @@ class ReportForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     goods = StringField("Goods", [Length(max=300, message="Use at most 300 characters.")])
     value = StringField("Value")
     description = SelectMultipleField(
-        "The person", choices=[SelectChoice(chip, chip) for chip in chain.from_iterable(CHIPS.values())]
+        "The person",
+        choices=[SelectChoice(chip, chip) for chip in chain.from_iterable(CHIPS.values())],
     )
     words = TextAreaField(
         "What happened, in your words",
@@ -70,7 +75,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         except ValueError as error:
             raise ValidationError("Load this page again, then send.") from error
 
-    def validate_occurred_at(self, field: Any) -> None:
+    def validate_occurred_at(self, _field: Any) -> None:
         """Refuse a time that cannot be."""
         try:
             problem = time_problem(self.moment(), clock.now())

@@ -77,9 +77,7 @@ def send() -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """List one's own reports."""
     reports = queries.own_reports(get_actor())
-    return render_template(
-        "incidents/mine.html", reports=reports, states=STATES, kinds=dict(KINDS)
-    )
+    return render_template("incidents/mine.html", reports=reports, states=STATES, kinds=dict(KINDS))
 
 
 @bp.get("/my-reports/<uuid:incident_id>")

@@ -1,4 +1,4 @@
-"""Each still taken in is fingerprinted and compared, in the job worker; an erased one leaves no code."""
+"""In the job worker: each still is fingerprinted and compared; an erased one leaves no code."""
 
 from sqlalchemy import delete, or_
 

@@ -47,8 +47,12 @@ class PossibleDuplicate(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     scheme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scheme.id"), index=True)
-    earlier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("still.id", ondelete="CASCADE"), index=True)
-    later_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("still.id", ondelete="CASCADE"), index=True)
+    earlier_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("still.id", ondelete="CASCADE"), index=True
+    )
+    later_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("still.id", ondelete="CASCADE"), index=True
+    )
     distance: Mapped[int]
     band: Mapped[Band]
     found_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -59,7 +63,5 @@ class PossibleDuplicate(Base):
     __table_args__ = (
         sa.UniqueConstraint("earlier_id", "later_id"),
         sa.CheckConstraint("earlier_id <> later_id", name="two_stills"),
-        sa.CheckConstraint(
-            "(verdict = 'open') = (decided_by_id IS NULL)", name="a_person_decides"
-        ),
+        sa.CheckConstraint("(verdict = 'open') = (decided_by_id IS NULL)", name="a_person_decides"),
     )

@@ -45,7 +45,7 @@ def same_files(still: Still) -> set[uuid.UUID]:
 
 
 def open_pairs(actor: Actor) -> list[PossibleDuplicate]:
-    """List pairs that nobody has judged, likeliest first; the merely alike stay with their report."""
+    """List pairs nobody has judged, likeliest first; the merely alike stay with their report."""
     found = select(PossibleDuplicate).where(
         PossibleDuplicate.scheme_id == actor.scheme_id,
         PossibleDuplicate.verdict == Verdict.OPEN,
@@ -57,9 +57,7 @@ def open_pairs(actor: Actor) -> list[PossibleDuplicate]:
 def pairs_of(still_ids: set[uuid.UUID]) -> list[PossibleDuplicate]:
     """List the pairs in which some stills stand, likeliest first."""
     found = select(PossibleDuplicate).where(
-        or_(
-            PossibleDuplicate.earlier_id.in_(still_ids), PossibleDuplicate.later_id.in_(still_ids)
-        ),
+        or_(PossibleDuplicate.earlier_id.in_(still_ids), PossibleDuplicate.later_id.in_(still_ids)),
         PossibleDuplicate.verdict != Verdict.DIFFERENT,
     )
     return list(db.session.scalars(found.order_by(PossibleDuplicate.distance)))

@@ -29,7 +29,7 @@ def store_fingerprint(still: Still, codes: Codes) -> None:
 
 def suggest_duplicates(still: Still, codes: Codes | None) -> int:
     """Suggest earlier stills that look alike and return how many; never more than a suggestion."""
-    found = {other: (0, Band.SAME_FILE) for other in same_files(still)}
+    found = dict.fromkeys(same_files(still), (0, Band.SAME_FILE))
     if codes is not None:
         for other, its_codes in other_codes(still):
             apart = difference(codes, its_codes)

@@ -5,15 +5,17 @@ from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class SignInForm(FlaskForm):
     """Address and password."""
 
-    email = EmailField("E-mail address", [InputRequired("Type your e-mail address."), Length(max=254)])
+    email = EmailField(
+        "E-mail address", [InputRequired("Type your e-mail address."), Length(max=254)]
+    )
     password = PasswordField("Password", [InputRequired("Type your password."), Length(max=200)])
     next = HiddenField()
 
 
-class JoinForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class JoinForm(FlaskForm):
     """A new password, twice."""
 
     password = PasswordField("Password", [InputRequired("Choose a password."), Length(max=200)])

@@ -47,7 +47,9 @@ class Scheme(Base):
         sa.CheckConstraint(
             "id_sought_hide_months BETWEEN 1 AND id_sought_erase_months", name="id_sought_clocks"
         ),
-        sa.CheckConstraint("known_hide_months BETWEEN 1 AND known_erase_months", name="known_clocks"),
+        sa.CheckConstraint(
+            "known_hide_months BETWEEN 1 AND known_erase_months", name="known_clocks"
+        ),
         sa.CheckConstraint("report_erase_months BETWEEN 1 AND 84", name="report_clock"),
     )
 

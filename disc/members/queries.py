@@ -69,7 +69,9 @@ def member_names(actor: Actor, member_ids: Iterable[uuid.UUID]) -> dict[uuid.UUI
     found = select(Member).where(
         Member.scheme_id == actor.scheme_id, Member.id.in_(set(member_ids))
     )
-    return {member.id: member.name or "Someone who has left" for member in db.session.scalars(found)}
+    return {
+        member.id: member.name or "Someone who has left" for member in db.session.scalars(found)
+    }
 
 
 def get_member(actor: Actor, member_id: uuid.UUID) -> Member:

@@ -7,6 +7,8 @@ SHORTEST_PASSWORD = 12
 WEAKEST_SCORE = 3
 """zxcvbn's score, 0 to 4, below which a password is too easy to guess."""
 INVITATION_DAYS = 7
+SIGN_INS_KEPT_DAYS = 90
+"""After so many days unused, the row of a sign-in or an invitation is deleted."""
 
 GO_LIVE_STEPS: dict[str, tuple[str, str]] = {
     "controller": ("The controller is named", "Name and address of who decides what is held."),
@@ -17,7 +19,7 @@ GO_LIVE_STEPS: dict[str, tuple[str, str]] = {
     "retention": ("How long records are kept is agreed", "The date the Board agreed the periods."),
     "board": ("A Board can approve and hear appeals", "How many people, and the date they met."),
 }
-"""What must be in place before a scheme holds a real person's record (UK GDPR articles 5, 13, 35)."""
+"""What must be in place before a scheme holds a person's record (UK GDPR articles 5, 13, 35)."""
 
 
 def missing_steps(done: Iterable[str]) -> list[str]:
@@ -31,7 +33,7 @@ def password_problem(password: str, score: int) -> str | None:
     if len(password) < SHORTEST_PASSWORD:
         return f"Use at least {SHORTEST_PASSWORD} characters. Three or four words work well."
     if score < WEAKEST_SCORE:
-        return "This password is easy to guess. Use three or four words that do not belong together."
+        return "This password is easy to guess. Use three or four words that do not go together."
     return None
 
 

@@ -4,6 +4,9 @@ import hashlib
 import secrets
 import uuid
 from datetime import date, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete
 
 from disc.access.actor import Actor, Role
 from disc.core import audit, clock
@@ -18,6 +21,7 @@ from disc.members.models import (
     MemberState,
     Premises,
     Scheme,
+    UserSession,
 )
 from disc.members.queries import (
     email_token,
@@ -26,7 +30,7 @@ from disc.members.queries import (
     get_scheme,
     is_live,
 )
-from disc.members.rules import GO_LIVE_STEPS, INVITATION_DAYS
+from disc.members.rules import GO_LIVE_STEPS, INVITATION_DAYS, SIGN_INS_KEPT_DAYS
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No I, O, 0 or 1: a code is read off a photograph of a screen."""
@@ -139,6 +143,17 @@ def require_live(scheme_id: uuid.UUID) -> None:
     """Raise NotLive unless the scheme may hold records about people."""
     if not is_live(get_scheme(scheme_id)):
         raise NotLive
+
+
+def forget_old_sign_ins() -> int:
+    """Delete sign-ins and invitations long past their use and return how many."""
+    before = clock.now() - timedelta(days=SIGN_INS_KEPT_DAYS)
+    old_sessions = delete(UserSession).where(UserSession.last_seen_at < before)
+    old_invitations = delete(Invitation).where(Invitation.expires_at < before)
+    return sum(
+        cast("CursorResult[Any]", db.session.execute(old)).rowcount
+        for old in (old_sessions, old_invitations)
+    )
 
 
 def digest(token: str) -> bytes:

@@ -98,5 +98,3 @@ def _own_page(address: str | None) -> str:
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or "\\" in parts.path:
         return url_for("desk.home")
     return parts.path + (f"?{parts.query}" if parts.query else "")
-
-

@@ -46,5 +46,7 @@ class Escalation(SealedRow, Base):
     crime_number = sealed_text()
 
     __table_args__ = (
-        sa.CheckConstraint("outcome IS NULL OR answered_by_id IS NOT NULL", name="someone_answered"),
+        sa.CheckConstraint(
+            "outcome IS NULL OR answered_by_id IS NOT NULL", name="someone_answered"
+        ),
     )

@@ -1,1 +1,1 @@
-"""A picture and its life: the owner's authority, the sealed original, its renditions, its viewing."""
+"""A picture and its life: its owner, the sealed original, the renditions, and each viewing."""

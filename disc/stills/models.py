@@ -45,6 +45,7 @@ class Still(SealedRow, Base):
 
     __table_args__ = (
         sa.CheckConstraint(
-            "erased_at IS NULL OR (data_key_id IS NULL AND file_token IS NULL)", name="erased_is_gone"
+            "erased_at IS NULL OR (data_key_id IS NULL AND file_token IS NULL)",
+            name="erased_is_gone",
         ),
     )

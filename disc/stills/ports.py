@@ -1,4 +1,4 @@
-"""The question that stills ask of the features above: who may see this picture?"""
+"""Stills ask the features above who may see a picture."""
 
 import uuid
 from typing import Protocol

@@ -104,7 +104,11 @@ def hide_still(actor: Actor, still: Still, *, hidden: bool) -> None:
     act = "picture hidden" if hidden else "picture shown again"
     audit.record(
         audit.Entry(
-            act=act, scheme_id=still.scheme_id, actor_id=actor.id, target="still", target_id=still.id
+            act=act,
+            scheme_id=still.scheme_id,
+            actor_id=actor.id,
+            target="still",
+            target_id=still.id,
         )
     )
 

@@ -1,4 +1,4 @@
-"""Serving a picture's pixels: a link of 60 seconds, one viewer, one mark, one row in the journal."""
+"""Serving a picture: a link of 60 seconds, one viewer, one mark, one row in the journal."""
 
 import uuid
 from collections.abc import Iterable

@@ -308,6 +308,7 @@ def upgrade() -> None:
     sa.CheckConstraint("decided_by_role IS NULL OR decided_by_role = 'board'", name=op.f('ck_exclusion_notice_board_decides')),
     sa.CheckConstraint("proposed_by_role = 'administrator'", name=op.f('ck_exclusion_notice_proposed_by_the_scheme')),
     sa.CheckConstraint("state NOT IN ('served') OR (served_at IS NOT NULL AND served_how IS NOT NULL)", name=op.f('ck_exclusion_notice_served_is_recorded')),
+    sa.CheckConstraint('(decided_by_id IS NULL) = (decided_by_role IS NULL) AND (decided_by_id IS NULL) = (decided_at IS NULL)', name=op.f('ck_exclusion_notice_a_decision_is_whole')),
     sa.CheckConstraint('decided_by_id IS NULL OR decided_by_id <> proposed_by_id', name=op.f('ck_exclusion_notice_two_people')),
     sa.CheckConstraint('starts_on < ends_on', name=op.f('ck_exclusion_notice_has_an_end')),
     sa.ForeignKeyConstraint(['data_key_id'], ['data_key.id'], name=op.f('fk_exclusion_notice_data_key_id_data_key'), ondelete='SET NULL'),

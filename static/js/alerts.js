@@ -104,6 +104,7 @@ async function addAlert({ id, raised_at: raisedAt }) {
   remember(raisedAt);
   if (!card || cardOf(id)) return;
   list.prepend(document.importNode(card, true));
+  for (const words of document.querySelectorAll("[data-no-alerts]")) words.hidden = true;
   wakeHtmx(cardOf(id));
   tick();
   playSound();

@@ -99,3 +99,10 @@ def test_nobody_answers_without_the_pages_token(world: World, alert_id: uuid.UUI
     browser = world.browser("second_member")
     assert browser.post(f"/alerts/{alert_id}/seen", {"csrf_token": ""}).status_code == 400
     assert said(alert_id) == []
+
+
+def test_home_shows_what_is_open_with_its_buttons(world: World, alert_id: uuid.UUID) -> None:
+    home = world.browser("second_member").get("/").text
+    assert f'id="alert-{alert_id}"' in home
+    assert f'action="/alerts/{alert_id}/here"' in home
+    assert f'id="alert-{alert_id}"' not in world.browser("far_member").get("/").text

@@ -241,6 +241,7 @@ def serving(world: World, workers: int, environ: dict[str, str], log: Path) -> I
     command = [
         *(sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", str(workers)),
         *("--no-control-socket", "--graceful-timeout", "1", "-b", f"{HOST}:{port}"),
+        *("--worker-connections", "10000"),
         "disc.app:create_app()",
     ]
     clean = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **environ}

@@ -45,7 +45,18 @@ def test_a_deleted_file_is_gone_and_may_be_deleted_again(store) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "/etc/passwd", "../keys/master", "a/../../b", "a//b", "A/b", "a/b\n", "a\x00", "a.b", "a/" * 5],
+    [
+        "",
+        "/etc/passwd",
+        "../keys/master",
+        "a/../../b",
+        "a//b",
+        "A/b",
+        "a/b\n",
+        "a\x00",
+        "a.b",
+        "a/" * 5,
+    ],
 )
 def test_a_name_that_could_lead_elsewhere_is_refused(store, name) -> None:
     for use in (store.get, store.exists, store.delete, lambda n: store.put(n, b"x")):

@@ -161,7 +161,10 @@ def test_an_exported_key_comes_back_with_its_passphrase_only(monkeypatch) -> Non
     key = MasterKey(new_key()).successor()
     exported = export_master_key(key, "six words that do not belong together")
     assert key.secret() not in exported
-    assert import_master_key(exported, "six words that do not belong together").secret() == key.secret()
+    assert (
+        import_master_key(exported, "six words that do not belong together").secret()
+        == key.secret()
+    )
     for wrong in ("another passphrase", ""):
         with pytest.raises(DoesNotOpen):
             import_master_key(exported, wrong)

@@ -44,6 +44,7 @@ def test_the_notice_is_made_from_the_settings(world: World, browser: Browser) ->
         "A person without a name 2 months 5 months",
         "A person with a name At most 7 months 11 months",
         "Not shown to members 17 months",
+        "A ban Until it ends 12 months after it ends",
         "We do not use face recognition.",
         "compares whole pictures, not faces",
         "legitimate interests",

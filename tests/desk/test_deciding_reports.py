@@ -18,7 +18,9 @@ def test_an_approved_report_puts_the_person_in_the_gallery(world: World) -> None
     manager = world.browser("administrator")
     assert f"/desk/reports/{incident}" in manager.get("/desk").text
     manager.get(f"/desk/reports/{incident}")
-    answer = manager.post(f"/desk/reports/{incident}/approve", {**NEW, "caption": "Left on a bicycle"})
+    answer = manager.post(
+        f"/desk/reports/{incident}/approve", {**NEW, "caption": "Left on a bicycle"}
+    )
     assert answer.status_code == 303
     gallery = world.browser("second_member").get("/gallery").text
     assert "Who is this?" in gallery
@@ -32,7 +34,9 @@ def test_age_and_care_must_be_answered(world: World) -> None:
     incident = reported(world.here, pictures=(picture(1),))
     manager = world.browser("administrator")
     manager.get(f"/desk/reports/{incident}")
-    page = manager.post(f"/desk/reports/{incident}/approve", {"about": "new", "caption": "Kept words"})
+    page = manager.post(
+        f"/desk/reports/{incident}/approve", {"about": "new", "caption": "Kept words"}
+    )
     assert page.status_code == 422
     assert "Answer yes or no." in page.text
     assert "Kept words" in page.text

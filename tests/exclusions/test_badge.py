@@ -10,7 +10,7 @@ from disc.core.database import db
 from disc.core.transaction import writing
 from disc.core.web import day
 from disc.exclusions import service
-from disc.exclusions.models import NoticePremises
+from disc.exclusions.models import NoticePremises, ServedHow
 from disc.gallery.merging import merge
 from disc.gallery.ports import badges
 from tests.exclusions.cases import approved, make_case, proposed, served, stored
@@ -47,7 +47,7 @@ def test_members_see_the_ban_in_the_gallery(world: World, case):
         assert page.status_code == 200
         assert "Banned until" not in page.text
         assert stored(notice_id).reference not in page.text
-    served_at = service.Serving(how="post", at=clock.now(), by="Guard Example")
+    served_at = service.Serving(how=ServedHow.POST, at=clock.now(), by="Guard Example")
     with writing():
         service.serve(world.here.actor("administrator"), notice_id, served_at)
     for path in ("/gallery", f"/gallery/{case.subject_id}"):

@@ -364,9 +364,3 @@ def test_a_served_notice_keeps_the_persons_record_as_long_as_itself(case):
     person = db.session.get_one(Subject, case.subject_id)
     assert person.erase_on == notice.erase_on
     assert person.hide_on > notice.ends_on
-
-
-def test_notices_are_due_for_erasure_on_their_day(case):
-    notice = stored(proposed(case))
-    assert queries.due_for_erasure(notice.erase_on - timedelta(days=1)) == []
-    assert [one.id for one in queries.due_for_erasure(notice.erase_on)] == [notice.id]

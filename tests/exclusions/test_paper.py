@@ -262,3 +262,10 @@ def test_no_transaction_is_open_while_it_prints(world: World, case, monkeypatch)
     monkeypatch.setattr(views, "print_apart", look)
     assert paper(world, notice_id).status_code == 200
     assert held == [False]
+
+
+def test_the_address_to_appeal_is_a_link_without_breaks(world: World, case):
+    notice_id = approved(case)
+    pdf = paper(world, notice_id).data
+    link = f"http://localhost/privacy/{world.here.slug}/ask?asked=appeal&about="
+    assert (link + stored(notice_id).reference).encode() in pdf

@@ -48,7 +48,9 @@ def test_a_known_subject_is_seen_only_while_in_a_gallery(world: World) -> None:
     manager = world.here.actor("administrator")
     with writing():
         banned = service.add_gallery(manager, "Banned", "", 6)
-        service.name_subject(manager, get_subject(manager, subject_id), "Invented Name", [banned.id])
+        service.name_subject(
+            manager, get_subject(manager, subject_id), "Invented Name", [banned.id]
+        )
         gallery_id = banned.id
     assert "Invented Name" in world.browser("member").get("/gallery").text
     with writing():
@@ -119,7 +121,9 @@ def test_an_answer_without_a_name_keeps_what_was_typed(world: World) -> None:
     subject_id, _ = in_gallery(world.here)
     member = world.browser("member")
     member.get(f"/gallery/{subject_id}/know")
-    page = member.post(f"/gallery/{subject_id}/know", {"sureness": "sure", "how": "From the market"})
+    page = member.post(
+        f"/gallery/{subject_id}/know", {"sureness": "sure", "how": "From the market"}
+    )
     assert page.status_code == 422
     assert "From the market" in page.text
 
@@ -130,7 +134,9 @@ def test_a_merged_record_shows_under_the_kept_one_and_comes_apart_again(world: W
     numbers = reference(kept), reference(absorbed)
     manager = world.browser("administrator")
     manager.get("/people")
-    assert manager.post(f"/people/{absorbed}/merge", {"into": numbers[0].lower()}).status_code == 303
+    assert (
+        manager.post(f"/people/{absorbed}/merge", {"into": numbers[0].lower()}).status_code == 303
+    )
     page = world.browser("member").get(f"/gallery/{kept}").text
     assert str(first_still) in page
     assert str(second_still) in page

@@ -45,14 +45,25 @@ def test_a_report_with_two_photos_is_stored_and_shown_to_its_reporter(world: Wor
     member = world.browser("member")
     answer = send(
         member,
-        fields(world, pictures=[photo(1), photo(2)], value="12.50", goods="Two joints of meat",
-               description=["tall", "red top"]),
+        fields(
+            world,
+            pictures=[photo(1), photo(2)],
+            value="12.50",
+            goods="Two joints of meat",
+            description=["tall", "red top"],
+        ),
     )
     assert answer.status_code == 303
     page = member.get(answer.headers["Location"])
     assert page.status_code == 200
-    for words in ("Shop theft", "Your report was sent", "£12.50", "Two joints of meat", "Tall, red top",
-                  "They said: you will not stop me."):
+    for words in (
+        "Shop theft",
+        "Your report was sent",
+        "£12.50",
+        "Two joints of meat",
+        "Tall, red top",
+        "They said: you will not stop me.",
+    ):
         assert words in page.text
     assert page.text.count('class="still"') == 2
 
@@ -114,5 +125,9 @@ def test_nobody_reports_from_premises_that_are_not_theirs(world: World) -> None:
 
 def test_a_colleagues_report_does_not_exist_for_others(world: World) -> None:
     where = send(world.browser("member"), fields(world)).headers["Location"]
-    for who, place in (("second_member", world.here), ("spoc", world.here), ("member", world.there)):
+    for who, place in (
+        ("second_member", world.here),
+        ("spoc", world.here),
+        ("member", world.there),
+    ):
         assert world.browser(who, place).get(where).status_code == 404

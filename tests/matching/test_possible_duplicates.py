@@ -81,10 +81,16 @@ def test_a_judged_pair_is_not_asked_again_and_a_second_judge_is_told(world: Worl
     pair = pairs()[0]
     manager = world.browser("administrator")
     manager.get(f"/desk/duplicates/{pair.id}")
-    assert manager.post(f"/desk/duplicates/{pair.id}/judge", {"verdict": "different"}).status_code == 303
+    assert (
+        manager.post(f"/desk/duplicates/{pair.id}/judge", {"verdict": "different"}).status_code
+        == 303
+    )
     assert f"/desk/duplicates/{pair.id}" not in manager.get("/desk").text
     assert manager.post(f"/desk/duplicates/{pair.id}/judge", {"verdict": "same"}).status_code == 409
-    assert world.browser("administrator", world.there).get(f"/desk/duplicates/{pair.id}").status_code == 404
+    assert (
+        world.browser("administrator", world.there).get(f"/desk/duplicates/{pair.id}").status_code
+        == 404
+    )
 
 
 def test_an_erased_still_leaves_no_code_and_no_pair(world: World) -> None:

@@ -17,7 +17,9 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
     unknown = browser.sign_in("nobody@example.org", "not the password")
     assert known.status_code == unknown.status_code == 401
     assert "The e-mail address or the password is wrong." in known.text
-    assert known.text.replace(world.here.emails["member"], "") .count("wrong") == unknown.text.count("wrong")
+    assert known.text.replace(world.here.emails["member"], "").count("wrong") == unknown.text.count(
+        "wrong"
+    )
 
 
 def test_what_was_typed_is_kept_but_for_the_password(world: World, browser: Browser) -> None:
@@ -37,7 +39,12 @@ def test_signing_out_ends_the_sign_in_on_the_server(world: World) -> None:
 
 def test_sign_in_never_leads_to_another_site(world: World, browser: Browser) -> None:
     browser.get("/sign-in")
-    for address in ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"):
+    for address in (
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+    ):
         answer = browser.post(
             "/sign-in",
             {"email": world.here.emails["member"], "password": PASSWORD, "next": address},

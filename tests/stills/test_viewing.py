@@ -43,7 +43,10 @@ def test_two_viewers_get_pixels_that_differ(world: World) -> None:
     for who in ("member", "second_member"):
         browser = world.browser(who)
         pictures.append(browser.get(link_on(browser, f"/gallery/{subject}")).data)
-    assert Image.open(io.BytesIO(pictures[0])).tobytes() != Image.open(io.BytesIO(pictures[1])).tobytes()
+    assert (
+        Image.open(io.BytesIO(pictures[0])).tobytes()
+        != Image.open(io.BytesIO(pictures[1])).tobytes()
+    )
 
 
 def test_a_link_opens_only_in_the_session_it_was_made_for(world: World) -> None:
@@ -115,7 +118,8 @@ def test_an_erased_still_is_gone_from_database_and_store(world: World, app: obje
     assert row.data_key_id is None
     assert row.file_token is None
     assert not any(
-        blobs().exists(blob_name(row.scheme_id, still, name)) for name in ("original", "thumb", "view")
+        blobs().exists(blob_name(row.scheme_id, still, name))
+        for name in ("original", "thumb", "view")
     )
 
 

@@ -23,7 +23,8 @@ def environment(instance: Path, **more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("DISC_", "FLASK_")) and name not in ("DATABASE_URL", "REDIS_URL", "TLS", "HOST")
+        if not name.startswith(("DISC_", "FLASK_"))
+        and name not in ("DATABASE_URL", "REDIS_URL", "TLS", "HOST")
     }
     return {**kept, "DISC_INSTANCE": str(instance), "DISC_DEMO": "0", **more}
 

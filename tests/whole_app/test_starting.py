@@ -138,7 +138,9 @@ def test_a_lost_database_beside_sealed_files_is_one_sentence(tmp_path: Path) -> 
         file.unlink()
     with running(instance) as server:
         assert server.process.wait(timeout=30) != 0
-    assert "The database is empty, but sealed files are in" in _only_sentence(server.log.read_text())
+    assert "The database is empty, but sealed files are in" in _only_sentence(
+        server.log.read_text()
+    )
 
 
 def test_a_damaged_database_is_one_sentence(tmp_path: Path) -> None:
@@ -215,7 +217,9 @@ def test_a_stranger_gets_no_socket_and_polling_is_refused(prepared: Path, front:
             simple_websocket.Client.connect(socket)
         assert refused.value.status_code == 401
         with pytest.raises(urllib.error.HTTPError) as polled:
-            urllib.request.urlopen(f"{server.address}/socket.io/?EIO=4&transport=polling", timeout=5)
+            urllib.request.urlopen(
+                f"{server.address}/socket.io/?EIO=4&transport=polling", timeout=5
+            )
         assert polled.value.code in (400, 401)
     assert "Traceback" not in server.log.read_text()
 

@@ -56,7 +56,7 @@ def _lasts(certificate: Path) -> bool:
 
 def _names(host: str) -> list[x509.GeneralName]:
     names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.DNSName(socket.gethostname())]
-    for address in {host, "127.0.0.1"} - {"0.0.0.0"}:  # noqa: S104 - compared, not bound
+    for address in {host, "127.0.0.1"} - {"0.0.0.0"}:  # noqa: S104 # nosec B104 compared, not bound
         try:
             names.append(x509.IPAddress(ipaddress.ip_address(address)))
         except ValueError:

@@ -102,6 +102,7 @@ def set_picture_hidden(subject_id: uuid.UUID, still_id: uuid.UUID) -> ResponseRe
 def merge_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Join this record to another, named by its reference."""
     actor = get_actor()
+    queries.get_subject(actor, subject_id)
     other = queries.find_by_reference(actor, request.form.get("into", ""))
     if other is None:
         flash("No record has that number. It looks like P-7K2M4X.", "error")
@@ -174,5 +175,3 @@ def _journal(actor: Actor, act: str, subject_id: uuid.UUID | None) -> None:
             target_id=subject_id,
         )
     )
-
-

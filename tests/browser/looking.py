@@ -1,0 +1,38 @@
+"""What is wrong with a page as it stands: its width, and what axe finds."""
+
+from functools import lru_cache
+from typing import Any
+
+from playwright.sync_api import Page
+
+from config import ROOT
+
+AXE = ROOT / "static" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+RUN = """async () => (await axe.run(document, {
+    resultTypes: ["violations"], elementRef: false,
+})).violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.target.join(" ")) }))"""
+WIDEST = """() => {
+    const wide = document.documentElement.scrollWidth;
+    if (wide === innerWidth || wide === document.documentElement.clientWidth) return null;
+    const sticking = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5);
+    return `${wide} px in a window of ${innerWidth} px: ${sticking.slice(0, 4).map((one) => one.outerHTML.slice(0, 90)).join(" | ")}`;
+}"""
+
+
+@lru_cache
+def _axe() -> str:
+    return AXE.read_text()
+
+
+def too_wide(page: Page) -> str | None:
+    """Say what sticks out of a page sideways, or None."""
+    found: str | None = page.evaluate(WIDEST)
+    return found
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds, one line each."""
+    if not page.evaluate("() => 'axe' in globalThis"):
+        page.evaluate(_axe())
+    found: list[dict[str, Any]] = page.evaluate(RUN)
+    return [f"axe {one['id']}: {one['help']}: {one['where'][:3]}" for one in found]

@@ -1,0 +1,201 @@
+"""The demo served by real processes, in either profile, for tests that need a browser."""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import redis
+from sqlalchemy import select
+
+from config import from_environment
+from disc.access.actor import Role
+from disc.app import create_app
+from disc.core.database import db
+from disc.core.transaction import writing
+from disc.members import service
+from disc.members.models import Area, Premises, Scheme
+from tests.whole_app.servers import Server, environment, flask, free_port, running
+
+POSTGRESQL = os.environ.get("TEST_BROWSER_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+REDIS = os.environ.get("TEST_BROWSER_REDIS", "redis://127.0.0.1:6379/7")
+ESTABLISHED = "01"
+FOR_PARENT = {"DISC_DEMO": "1"}
+
+
+@dataclass
+class Site:
+    """A running installation with the demo in it."""
+
+    server: Server
+    instance: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    signins: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return self.server.address
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rsplit(":", 1)[1])
+
+    def invite(self, slug: str, area: str, name: str, email: str) -> str:
+        """Invite a member to the premises of one Area, and return the path of the invitation."""
+        app = create_app(from_environment({"DISC_INSTANCE": str(self.instance), **self.settings}))
+        with app.app_context():
+            with writing():
+                scheme = db.session.scalars(select(Scheme).where(Scheme.slug == slug)).one()
+                place = select(Area).where(Area.scheme_id == scheme.id, Area.name == area)
+                found = db.session.scalars(place).one()
+                shops = select(Premises).where(Premises.area_id == found.id).limit(1)
+                _, token = service.invite(
+                    scheme,
+                    name,
+                    email,
+                    Role.MEMBER,
+                    areas=[found],
+                    premises=list(db.session.scalars(shops)),
+                )
+            db.session.remove()
+            db.engine.dispose()
+        return f"/join/{token}"
+
+    def connections_of_workers(self) -> dict[int, int]:
+        """Count the open connections that each worker process holds."""
+        ours = _open_sockets(self.port)
+        counted = {}
+        for pid in self.server.children():
+            links = {_link(one) for one in Path(f"/proc/{pid}/fd").iterdir()}
+            counted[pid] = len(links & ours)
+        return counted
+
+
+def load_demo(instance: Path, **settings: str) -> None:
+    """Make an installation with the demo in it, without serving it."""
+    done = flask(instance, "prepare", **FOR_PARENT, **settings)
+    assert done.returncode == 0, done.stderr
+
+
+@contextlib.contextmanager
+def embedded(demo: Path, instance: Path) -> Iterator[Site]:
+    """Serve a copy of a loaded demo as ``python wsgi.py`` does."""
+    shutil.copytree(demo, instance)
+    with running(instance, **FOR_PARENT) as server:
+        server.wait_for(200)
+        yield Site(server, instance, signins=_signins(instance))
+
+
+@contextlib.contextmanager
+def scaled(instance: Path, workers: int = 2) -> Iterator[Site]:
+    """Serve a fresh demo with gunicorn, a job worker, PostgreSQL and Redis."""
+    with _database() as address, _empty_redis():
+        settings = {"DATABASE_URL": address, "REDIS_URL": REDIS}
+        load_demo(instance, **settings)
+        port = free_port()
+        command = [
+            *(sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", str(workers)),
+            *("--no-control-socket", "--graceful-timeout", "2"),
+            *("-b", f"127.0.0.1:{port}", "wsgi:app"),
+        ]
+        jobs = [sys.executable, "-m", "flask", "--app", "wsgi", "disc", "worker"]
+        with (
+            running(instance, command=command, port=port, **settings) as server,
+            _working(instance, jobs, settings),
+        ):
+            server.wait_for(200)
+            yield Site(server, instance, settings, _signins(instance))
+
+
+def why_no_postgresql() -> str | None:
+    """Say why the scaled profile cannot run, or None."""
+    try:
+        psycopg.connect(f"{POSTGRESQL}/postgres", connect_timeout=3).close()
+    except psycopg.Error as error:
+        return f"there is no PostgreSQL: {error}"
+    return None
+
+
+def why_no_redis() -> str | None:
+    """Say why the scaled profile cannot run, or None."""
+    try:
+        with redis.Redis.from_url(REDIS, socket_timeout=3) as found:
+            found.ping()
+    except redis.RedisError as error:
+        return f"there is no Redis: {error}"
+    return None
+
+
+@contextlib.contextmanager
+def _working(instance: Path, command: list[str], settings: dict[str, str]) -> Iterator[None]:
+    log = instance.with_suffix(".worker.log")
+    worker = Server(command, 0, environment(instance, **settings), log)
+    try:
+        yield
+    finally:
+        worker.process.terminate()
+        try:
+            worker.process.wait(20)
+        except Exception:
+            worker.process.kill()
+            raise
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[str]:
+    """Make a database for this run alone, and take it away."""
+    name = f"browser_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"{POSTGRESQL}/{name}"
+        finally:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def _empty_redis() -> Iterator[None]:
+    """Begin with no limits and no jobs of an earlier run, and leave none."""
+    with redis.Redis.from_url(REDIS) as found:
+        found.flushdb()
+        try:
+            yield
+        finally:
+            found.flushdb()
+
+
+def _signins(instance: Path) -> dict[str, tuple[str, str]]:
+    rows = json.loads((instance / "demo-signins.json").read_text())
+    return {row["role"]: (row["email"], row["password"]) for row in rows}
+
+
+def _open_sockets(port: int) -> set[str]:
+    """Return the links of a port's established connections, on the server's side."""
+    found = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        columns = line.split()
+        if columns[3] == ESTABLISHED and int(columns[1].rsplit(":", 1)[1], 16) == port:
+            found.add(f"socket:[{columns[9]}]")
+    return found
+
+
+def _link(descriptor: Path) -> str:
+    try:
+        return str(descriptor.readlink())
+    except OSError:
+        return ""
+
+
+def wait_until(true: object, seconds: float = 20.0, every: float = 0.25) -> None:
+    """Ask until something callable is true. Raises AssertionError after so many seconds."""
+    end = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < end, f"not true after {seconds} s"
+        time.sleep(every)

@@ -1,0 +1,93 @@
+"""One of each thing that an address can name, in one scheme."""
+
+import uuid
+
+from sqlalchemy import select
+
+from disc.alerts.models import AlertTemplate
+from disc.alerts.service import NewAlert, raise_alert
+from disc.core import clock
+from disc.core.database import db, new_id
+from disc.core.jobs import drain
+from disc.core.transaction import writing
+from disc.dataprotection.models import Asked
+from disc.dataprotection.service import NewRequest, ask
+from disc.exclusions.service import Proposal, propose
+from disc.gallery.models import Sureness
+from disc.gallery.queries import get_subject
+from disc.gallery.service import add_gallery, identify
+from disc.matching.models import PossibleDuplicate
+from disc.police.service import escalate
+from tests.pictures import picture
+from tests.story import in_gallery, reported
+from tests.world import Place
+
+NAMES = ("Invented Surname", "Quayside Nickname")
+WORDS = "You will not stop me, said the person in red"
+
+
+def everything(place: Place) -> dict[str, uuid.UUID]:
+    """Make one of each and return their ids by the name of the argument in addresses."""
+    manager = place.actor("administrator")
+    subject_id, still_id = in_gallery(place, seed=3)
+    incident_id = _report_about(subject_id)
+    waiting = reported(place, pictures=(picture(3),), words=WORDS)
+    drain()
+    with writing():
+        gallery = add_gallery(manager, "Banned", "", 6)
+        told = identify(
+            place.actor("second_member"),
+            get_subject(manager, subject_id),
+            NAMES[0],
+            "",
+            Sureness.SURE,
+        )
+        alert = raise_alert(
+            place.actor("member"),
+            NewAlert(
+                template=AlertTemplate.THEFT_TEAM,
+                area_id=place.area_id,
+                premises_id=None,
+                submission_id=new_id(),
+            ),
+        )
+        asked = ask(
+            place.scheme_id,
+            NewRequest(
+                submission_id=new_id(), asked=Asked.OBJECT, name=NAMES[1], contact="0", words=WORDS
+            ),
+        )
+        notice = propose(
+            manager,
+            subject_id,
+            Proposal(
+                id=new_id(),
+                evidence=frozenset({incident_id}),
+                premises=frozenset({place.premises_id}),
+                starts_on=clock.today(),
+                months=3,
+                reasons=WORDS,
+            ),
+        )
+        shared = escalate(manager, incident_id, WORDS)
+        made = {
+            "subject_id": subject_id,
+            "still_id": still_id,
+            "incident_id": waiting,
+            "gallery_id": gallery.id,
+            "answer_id": told.id,
+            "alert_id": alert.id,
+            "request_id": asked.id,
+            "notice_id": notice.id,
+            "escalation_id": shared.id,
+        }
+    pair = select(PossibleDuplicate.id).where(PossibleDuplicate.scheme_id == place.scheme_id)
+    return made | {"pair_id": db.session.scalars(pair).one()}
+
+
+def _report_about(subject_id: uuid.UUID) -> uuid.UUID:
+    from disc.incidents.queries import reports_about
+
+    found = reports_about([subject_id])[0].id
+    db.session.rollback()
+    return found

@@ -1,0 +1,291 @@
+"""What law and the field's rules forbid, the database itself refuses: one forbidden row for each."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from disc.access.actor import Role
+from disc.alerts.models import Alert, AlertTemplate
+from disc.core import clock
+from disc.core.database import Base, db, new_id
+from disc.core.keys import Canary
+from disc.core.transaction import writing
+from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
+from disc.gallery.models import Gallery, Subject, SubjectState
+from disc.incidents.models import Incident, IncidentKind, IncidentState
+from disc.matching.models import Band, PossibleDuplicate, Verdict
+from disc.members.models import Scheme
+from disc.police.models import Escalation, Outcome
+from disc.stills.models import Still
+from tests.world import Place, World
+
+DAY = timedelta(days=1)
+
+
+def scheme(_place: Place, **changed: object) -> Scheme:
+    return Scheme(**{"id": new_id(), "slug": str(new_id()), "name": "Quay", **changed})
+
+
+def canary(_place: Place, **changed: object) -> Canary:
+    db.session.execute(sa.delete(Canary))
+    return Canary(**{"id": 1, "sealed": b"x", **changed})
+
+
+def gallery(place: Place, **changed: object) -> Gallery:
+    return Gallery(**{"scheme_id": place.scheme_id, "name": str(new_id()), **changed})
+
+
+def subject(place: Place, **changed: object) -> Subject:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "reference": new_id().hex[-12:],
+        "state": SubjectState.PUBLISHED,
+        "made_by_id": place.actor("administrator").id,
+        "hide_on": clock.today(),
+        "erase_on": clock.today(),
+    }
+    return Subject(**{**plain, **changed})
+
+
+def still(place: Place, **changed: object) -> Still:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "premises_id": place.premises_id,
+        "width": 4,
+        "height": 3,
+        "erase_on": clock.today(),
+    }
+    return Still(**{**plain, **changed})
+
+
+def incident(place: Place, **changed: object) -> Incident:
+    plain = {
+        "id": new_id(),
+        "submission_id": new_id(),
+        "reference": new_id().hex[-12:],
+        "scheme_id": place.scheme_id,
+        "area_id": place.area_id,
+        "premises_id": place.premises_id,
+        "reporter_id": place.actor("member").id,
+        "kind": IncidentKind.SHOP_THEFT,
+        "occurred_at": clock.now(),
+        "erase_on": clock.today(),
+    }
+    return Incident(**{**plain, **changed})
+
+
+def duplicate(place: Place, **changed: object) -> PossibleDuplicate:
+    one, other = still(place), still(place)
+    db.session.add_all([one, other])
+    db.session.flush()
+    plain = {
+        "scheme_id": place.scheme_id,
+        "earlier_id": one.id,
+        "later_id": other.id,
+        "distance": 3,
+        "band": Band.CLOSE,
+    }
+    if changed.pop("same", False):
+        plain["later_id"] = one.id
+    return PossibleDuplicate(**{**plain, **changed})
+
+
+def notice(place: Place, **changed: object) -> ExclusionNotice:
+    person = subject(place)
+    db.session.add(person)
+    db.session.flush()
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "subject_id": person.id,
+        "reference": new_id().hex[-12:],
+        "starts_on": clock.today(),
+        "ends_on": clock.today() + DAY,
+        "proposed_by_id": place.actor("administrator").id,
+        "proposed_by_role": Role.ADMINISTRATOR,
+        "erase_on": clock.today(),
+    }
+    return ExclusionNotice(**{**plain, **changed})
+
+
+def alert(place: Place, **changed: object) -> Alert:
+    plain = {
+        "scheme_id": place.scheme_id,
+        "area_id": place.area_id,
+        "template": AlertTemplate.THEFT_TEAM,
+        "submission_id": new_id(),
+        "owner_id": place.actor("member").id,
+        "raised_at": clock.now(),
+        "closes_at": clock.now() + timedelta(hours=1),
+    }
+    return Alert(**{**plain, **changed})
+
+
+def escalation(place: Place, **changed: object) -> Escalation:
+    report = incident(place)
+    db.session.add(report)
+    db.session.flush()
+    plain = {
+        "scheme_id": place.scheme_id,
+        "area_id": place.area_id,
+        "incident_id": report.id,
+        "escalated_by_id": place.actor("administrator").id,
+        "erase_on": clock.today(),
+    }
+    return Escalation(**{**plain, **changed})
+
+
+Make = Callable[..., Base]
+Forbidden = tuple[Make, Callable[[Place], dict[str, object]]]
+
+
+def _decided(place: Place, **more: object) -> dict[str, object]:
+    board = place.actor("board").id
+    return {"decided_by_id": board, "decided_by_role": Role.BOARD, **more}
+
+
+LAW: dict[str, list[Forbidden]] = {
+    "ck_canary_only_one": [(canary, lambda _: {"id": 2})],
+    "ck_scheme_id_sought_clocks": [
+        (scheme, lambda _: {"id_sought_hide_months": 7, "id_sought_erase_months": 6}),
+        (scheme, lambda _: {"id_sought_hide_months": 0}),
+    ],
+    "ck_scheme_known_clocks": [
+        (scheme, lambda _: {"known_hide_months": 25, "known_erase_months": 24}),
+        (scheme, lambda _: {"known_hide_months": 0}),
+    ],
+    "ck_scheme_report_clock": [
+        (scheme, lambda _: {"report_erase_months": 0}),
+        (scheme, lambda _: {"report_erase_months": 85}),
+    ],
+    "ck_gallery_expiry": [
+        (gallery, lambda _: {"expiry_months": 0}),
+        (gallery, lambda _: {"expiry_months": 37}),
+    ],
+    "ck_subject_board_agreed_first": [
+        (subject, lambda _: {"under_18": True}),
+        (subject, lambda _: {"vulnerable": True}),
+    ],
+    "ck_subject_two_people_agree": [
+        (subject, lambda place: {"agreed_by_id": place.actor("administrator").id})
+    ],
+    "ck_subject_hidden_before_erased": [(subject, lambda _: {"hide_on": clock.today() + DAY})],
+    "ck_subject_merged_elsewhere": [
+        (subject, lambda _: (lambda key: {"id": key, "merged_into_id": key})(new_id()))
+    ],
+    "ck_subject_erased_is_gone": [
+        (subject, lambda _: {"state": SubjectState.ERASED, "name": "Robin Invented-Person"}),
+        (subject, lambda _: {"state": SubjectState.ERASED, "name_sealed": b"left"}),
+        (subject, lambda _: {"state": SubjectState.ERASED, "caption": "left"}),
+    ],
+    "ck_still_erased_is_gone": [
+        (still, lambda _: {"erased_at": clock.now(), "file_token": b"left"}),
+        (still, lambda _: {"erased_at": clock.now(), "captured": "left"}),
+    ],
+    "ck_incident_value": [(incident, lambda _: {"value_pence": -1})],
+    "ck_incident_a_person_decides": [
+        (incident, lambda _: {"state": IncidentState.ACCEPTED}),
+        (incident, lambda place: {"decided_by_id": place.actor("administrator").id}),
+    ],
+    "ck_possible_duplicate_two_stills": [(duplicate, lambda _: {"same": True})],
+    "ck_possible_duplicate_a_person_decides": [
+        (duplicate, lambda _: {"verdict": Verdict.SAME}),
+        (duplicate, lambda place: {"decided_by_id": place.actor("administrator").id}),
+    ],
+    "ck_exclusion_notice_has_an_end": [(notice, lambda _: {"ends_on": clock.today()})],
+    "ck_exclusion_notice_proposed_by_the_scheme": [
+        (notice, lambda _, role=role: {"proposed_by_role": role})
+        for role in Role
+        if role is not Role.ADMINISTRATOR
+    ],
+    "ck_exclusion_notice_board_decides": [
+        (notice, lambda place, role=role: _decided(place, decided_by_role=role, state="approved"))
+        for role in Role
+        if role is not Role.BOARD
+    ],
+    "ck_exclusion_notice_two_people": [
+        (
+            notice,
+            lambda place: _decided(
+                place, decided_by_id=place.actor("administrator").id, state=NoticeState.APPROVED
+            ),
+        )
+    ],
+    "ck_exclusion_notice_decided_before_more": [
+        (notice, lambda _: {"state": NoticeState.APPROVED}),
+        (notice, lambda place: _decided(place, state=NoticeState.PROPOSED)),
+    ],
+    "ck_exclusion_notice_served_is_recorded": [
+        (notice, lambda place: _decided(place, state=NoticeState.SERVED)),
+        (
+            notice,
+            lambda place: _decided(place, state=NoticeState.SERVED, served_how=ServedHow.IN_PERSON),
+        ),
+    ],
+    "ck_alert_closes": [(alert, lambda _: {"closes_at": clock.now() - DAY})],
+    "ck_escalation_someone_answered": [(escalation, lambda _: {"outcome": Outcome.CHARGED})],
+}
+
+ALLOWED: list[Forbidden] = [
+    (canary, lambda _: {}),
+    (scheme, lambda _: {}),
+    (gallery, lambda _: {}),
+    (subject, lambda _: {}),
+    (subject, lambda _: {"under_18": True, "state": SubjectState.AWAITING_BOARD}),
+    (subject, lambda place: {"under_18": True, "agreed_by_id": place.actor("board").id}),
+    (subject, lambda _: {"state": SubjectState.ERASED}),
+    (still, lambda _: {}),
+    (still, lambda _: {"erased_at": clock.now()}),
+    (incident, lambda _: {"value_pence": 0}),
+    (duplicate, lambda _: {}),
+    (notice, lambda _: {}),
+    (notice, lambda place: _decided(place, state=NoticeState.APPROVED)),
+    (
+        notice,
+        lambda place: _decided(
+            place,
+            state=NoticeState.SERVED,
+            served_how=ServedHow.REFUSED,
+            served_at=clock.now(),
+        ),
+    ),
+    (alert, lambda _: {}),
+    (escalation, lambda _: {}),
+]
+
+
+def _declared() -> set[str]:
+    return {
+        str(check.name)
+        for table in Base.metadata.sorted_tables
+        for check in table.constraints
+        if isinstance(check, sa.CheckConstraint)
+    }
+
+
+def test_every_law_in_the_tables_has_its_forbidden_row_here() -> None:
+    assert set(LAW) == _declared()
+
+
+@pytest.mark.parametrize(
+    ("law", "make", "changed"),
+    [(law, make, changed) for law, rows in LAW.items() for make, changed in rows],
+    ids=[f"{law}-{at}" for law, rows in LAW.items() for at in range(len(rows))],
+)
+def test_the_database_refuses_the_forbidden_row(
+    world: World, law: str, make: Make, changed: Callable[[Place], dict[str, object]]
+) -> None:
+    with pytest.raises(sa.exc.IntegrityError, match=law), writing() as session:
+        session.add(make(world.here, **changed(world.here)))
+
+
+@pytest.mark.parametrize(("make", "changed"), ALLOWED)
+def test_the_database_takes_the_row_that_keeps_the_law(
+    world: World, make: Make, changed: Callable[[Place], dict[str, object]]
+) -> None:
+    with writing() as session:
+        session.add(make(world.here, **changed(world.here)))

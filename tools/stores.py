@@ -1,0 +1,66 @@
+"""PostgreSQL and Redis on this machine, and empty places in them for tests and checks."""
+
+import contextlib
+import getpass
+import os
+from collections.abc import Iterator
+
+import psycopg
+import redis
+from psycopg import sql
+
+
+def find_postgresql() -> str | None:
+    """Return the address of a server on which databases may be made, or None.
+
+    TEST_POSTGRESQL names it; without that, this machine's own is tried.
+    """
+    address = os.environ.get("TEST_POSTGRESQL") or (
+        f"postgresql://{getpass.getuser()}@127.0.0.1:5432/postgres"
+    )
+    try:
+        with psycopg.connect(address, connect_timeout=3) as connection:
+            row = connection.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+    except psycopg.Error:
+        return None
+    return address if row and row[0] else None
+
+
+@contextlib.contextmanager
+def temporary_database(server: str) -> Iterator[str]:
+    """Make an empty database, give its address, and drop it afterwards."""
+    name = f"disc_test_{os.getpid()}"
+    quoted = sql.Identifier(name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
+    parts = psycopg.conninfo.conninfo_to_dict(server)
+    login = f"{parts.get('user', '')}:{parts.get('password', '')}".rstrip(":")
+    try:
+        yield f"postgresql://{login}@{parts['host']}:{parts.get('port', 5432)}/{name}"
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
+
+
+@contextlib.contextmanager
+def empty_redis() -> Iterator[str | None]:
+    """Give the address of a Redis database that nobody uses, or None; empty it afterwards."""
+    base = os.environ.get("TEST_REDIS") or "redis://127.0.0.1:6379"
+    for number in range(15, 0, -1):
+        address = f"{base}/{number}"
+        client = redis.Redis.from_url(address, socket_connect_timeout=3)
+        try:
+            if client.dbsize():
+                continue
+        except redis.RedisError:
+            yield None
+            return
+        try:
+            yield address
+        finally:
+            client.flushdb()
+        return
+    yield None
