@@ -48,5 +48,7 @@ class Permission(StrEnum):
     """Answer a shared report with a crime number and an outcome."""
     HANDLE_REQUESTS = "handle requests"
     """Read and decide what the public ask: objections, access, appeals."""
+    MANAGE_MEMBERS = "manage members"
+    """Add Areas, premises and people, and shut out those who left."""
     GO_LIVE = "go live"
     """Complete the checklist that lets a scheme hold real Subjects."""

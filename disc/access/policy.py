@@ -63,6 +63,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.SEE_ESCALATED: _rule(SPOC, ADMINISTRATOR, when=(is_in_own_area,)),
     Permission.RECORD_OUTCOME: _rule(SPOC, when=(is_in_own_area,)),
     Permission.HANDLE_REQUESTS: _rule(ADMINISTRATOR),
+    Permission.MANAGE_MEMBERS: _rule(ADMINISTRATOR),
     Permission.GO_LIVE: _rule(ADMINISTRATOR),
 }
 

@@ -37,3 +37,10 @@ class AlreadyMember(DiscError):
     """The address belongs to a member already."""
 
     code, status, sentence = "already-member", 409, "That e-mail address already has an account."
+
+
+class OwnAccount(DiscError):
+    """Nobody shuts themselves out, or a scheme could lose its last Administrator."""
+
+    code, status = "own-account", 409
+    sentence = "You cannot end your own account. Ask another Administrator."

@@ -82,6 +82,31 @@ def get_member(actor: Actor, member_id: uuid.UUID) -> Member:
     return member
 
 
+def get_area(actor: Actor, area_id: uuid.UUID) -> Area:
+    """Return one of the scheme's Areas. Raises Missing."""
+    area = db.session.get(Area, area_id)
+    if area is None or area.scheme_id != actor.scheme_id:
+        raise Missing
+    return area
+
+
+def scheme_members(actor: Actor) -> list[Member]:
+    """List the scheme's people by name, those who left last."""
+    found = select(Member).where(Member.scheme_id == actor.scheme_id)
+    return sorted(
+        db.session.scalars(found),
+        key=lambda member: (member.state is MemberState.LEFT, member.name.casefold()),
+    )
+
+
+def open_sessions(member_id: uuid.UUID) -> list[UserSession]:
+    """List a member's sign-ins that were not ended."""
+    found = select(UserSession).where(
+        UserSession.member_id == member_id, UserSession.ended_at.is_(None)
+    )
+    return list(db.session.scalars(found))
+
+
 def email_token(email: str) -> bytes:
     """Return the digest by which an address is found."""
     return token(keyring().source.derive("member e-mail"), "email", normal_email(email))

@@ -12,7 +12,7 @@ from disc.access.actor import Actor, Role
 from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.keys import keyring, place_canary
-from disc.members.errors import AlreadyMember, DeadInvitation, NotLive
+from disc.members.errors import AlreadyMember, DeadInvitation, NotLive, OwnAccount
 from disc.members.models import (
     Area,
     GoLiveStep,
@@ -121,6 +121,22 @@ def accept_invitation(token: str, password_hash: str) -> Member:
         )
     )
     return member
+
+
+def leave(actor: Actor, member: Member) -> None:
+    """Record that a person left; an Administrator cannot shut themselves out. Raises OwnAccount."""
+    if member.id == actor.id:
+        raise OwnAccount
+    member.state, member.password_hash = MemberState.LEFT, None
+    audit.record(
+        audit.Entry(
+            act="member left",
+            scheme_id=actor.scheme_id,
+            actor_id=actor.id,
+            target="member",
+            target_id=member.id,
+        )
+    )
 
 
 def complete_step(actor: Actor, step: str, proof: str) -> None:

@@ -16,10 +16,12 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.live import live
 from disc.core.offload import offload
+from disc.core.outbox import publish
 from disc.core.transaction import apart, writing
 from disc.members.errors import WeakPassword, WrongSignIn
+from disc.members.events import SessionEnded
 from disc.members.models import Member, MemberState, UserSession
-from disc.members.queries import area_ids_of, find_member_by_email, find_session
+from disc.members.queries import area_ids_of, find_member_by_email, find_session, open_sessions
 from disc.members.rules import password_problem, sign_in_lasts
 from disc.members.service import digest
 
@@ -124,6 +126,13 @@ def sign_out(actor: Actor) -> None:
     logout_user()
     session.clear()
     live().tell("dropped", session_id=actor.session_id)
+
+
+def end_sessions_of(member: Member) -> None:
+    """End every sign-in of a member inside the transaction; their pages are told after it."""
+    for row in open_sessions(member.id):
+        row.ended_at = clock.now()
+        publish(SessionEnded(session_id=row.id))
 
 
 def load(token: str) -> SignedIn | None:

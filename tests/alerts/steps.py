@@ -14,9 +14,7 @@ from tests.world import Place
 FIELD = re.compile(r'name="(submission_id|premises_id|area_id)" value="([^"]*)"')
 
 
-def raise_alert(
-    browser: Browser, template: str = "theft-team", **changed: str
-) -> TestResponse:
+def raise_alert(browser: Browser, template: str = "theft-team", **changed: str) -> TestResponse:
     """Open the form, tap a tile, send."""
     filled = dict(FIELD.findall(browser.get("/alerts/new").text))
     return browser.post("/alerts", {**filled, "template": template, **changed})

@@ -189,5 +189,3 @@ def test_news_between_processes_is_ids_and_plain_words(
     news = json.loads(message)
     assert set(news) == {"kind", "id", "raised_at", "scheme_id", "area_id"}
     assert news["id"] == str(alert_id)
-
-

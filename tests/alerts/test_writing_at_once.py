@@ -24,9 +24,7 @@ class Pipe:
         self.ours, self.theirs = socket.socketpair()
         self.ours.settimeout(0)
         self.closed = self.queued = False
-        self.websocket: Any = SimpleNamespace(
-            connected=True, sock=SimpleNamespace(_sock=self.ours)
-        )
+        self.websocket: Any = SimpleNamespace(connected=True, sock=SimpleNamespace(_sock=self.ours))
         self.queue = SimpleNamespace(empty=lambda: not self.queued)
 
     def close(self, *, wait: bool, abort: bool) -> None:

@@ -23,6 +23,8 @@ class Person:
     address: str
     problems: list[str] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    """Addresses that the person came by, under a word of their own."""
 
     @property
     def page(self) -> Page:
@@ -69,7 +71,7 @@ class People:
     def __init__(self, chromium: Browser, site: Site) -> None:
         self.chromium, self.site = chromium, site
         self._states: dict[str, StorageState] = {}
-        self._home: dict[str, Person] = {}
+        self.everybody: list[Person] = []
 
     def person(self, who: str, *, phone: bool = False, **options: Any) -> Person:
         """Return a fresh browser of somebody who is signed in."""
@@ -91,6 +93,17 @@ class People:
         context.set_default_timeout(PATIENCE_MS)
         person = Person(context, self.site.address).watch()
         person.pages.append(context.new_page())
+        self.everybody.append(person)
+        return person
+
+    def newcomer(self, invitation: str, password: str) -> Person:
+        """Return the browser of somebody who has just joined."""
+        person = self.stranger()
+        page = person.open(invitation)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_label("The same password again").fill(password)
+        page.get_by_role("button", name="Join").click()
+        page.wait_for_url("**/")
         return person
 
     def _sign_in(self, who: str) -> StorageState:

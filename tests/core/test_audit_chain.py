@@ -52,7 +52,7 @@ def test_an_untouched_chain_holds(chain) -> None:
         {"erased": True, "detail": ""},
         {"at": clock.now()},
     ],
-    ids=lambda values: "+".join(values),
+    ids="+".join,
 )
 def test_a_changed_row_shows(chain, values) -> None:
     _tamper(3, **values)

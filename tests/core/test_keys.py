@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from disc.access.actor import Role
 from disc.core.database import Base, db, new_id
 from disc.core.keys import (
     Canary,
@@ -16,7 +17,6 @@ from disc.core.keys import (
 )
 from disc.core.transaction import writing
 from disc.core.vault import DoesNotOpen, MasterKey, new_key
-from disc.access.actor import Role
 from disc.members.models import Member
 from tests.world import World
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, abort
 
+from config import ROOT
 from disc.core.database import db, in_write_transaction
 from disc.core.errors import Missing
 from disc.core.offload import offload
@@ -170,7 +171,7 @@ assert longest < 1.0, longest
 
 
 def test_greenlets_that_write_at_once_do_not_freeze_the_server(tmp_path) -> None:
-    environ = {**os.environ, "PYTHONPATH": os.getcwd()}
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
         [sys.executable, "-c", GEVENT, str(tmp_path)],
         env=environ,

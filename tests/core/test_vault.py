@@ -17,9 +17,9 @@ from disc.core.vault import (
     save_master_key,
     seal,
     seal_stream,
+    sealing,
     token,
 )
-from disc.core.vault import sealing
 
 HEADER = len(sealing.MAGIC) + sealing.PREFIX_BYTES
 

@@ -72,7 +72,8 @@ class Server:
     def wait_for(self, status: int) -> None:
         end = time.monotonic() + PATIENCE
         while self.status() != status:
-            assert time.monotonic() < end and self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < end, self.log.read_text()
+            assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.02)
 
     def children(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""What law and the field's rules forbid, the database itself refuses: one forbidden row for each."""
+"""What law and the field's rules forbid, the database itself refuses: a row for each."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -145,7 +145,13 @@ Forbidden = tuple[Make, Callable[[Place], dict[str, object]]]
 
 def _decided(place: Place, **more: object) -> dict[str, object]:
     board = place.actor("board").id
-    return {"decided_by_id": board, "decided_by_role": Role.BOARD, **more}
+    whole = {"decided_by_id": board, "decided_by_role": Role.BOARD, "decided_at": clock.now()}
+    return {**whole, **more}
+
+
+def _merged_into_itself(_place: Place) -> dict[str, object]:
+    key = new_id()
+    return {"id": key, "merged_into_id": key}
 
 
 LAW: dict[str, list[Forbidden]] = {
@@ -174,9 +180,7 @@ LAW: dict[str, list[Forbidden]] = {
         (subject, lambda place: {"agreed_by_id": place.actor("administrator").id})
     ],
     "ck_subject_hidden_before_erased": [(subject, lambda _: {"hide_on": clock.today() + DAY})],
-    "ck_subject_merged_elsewhere": [
-        (subject, lambda _: (lambda key: {"id": key, "merged_into_id": key})(new_id()))
-    ],
+    "ck_subject_merged_elsewhere": [(subject, _merged_into_itself)],
     "ck_subject_erased_is_gone": [
         (subject, lambda _: {"state": SubjectState.ERASED, "name": "Robin Invented-Person"}),
         (subject, lambda _: {"state": SubjectState.ERASED, "name_sealed": b"left"}),
@@ -218,6 +222,11 @@ LAW: dict[str, list[Forbidden]] = {
     "ck_exclusion_notice_decided_before_more": [
         (notice, lambda _: {"state": NoticeState.APPROVED}),
         (notice, lambda place: _decided(place, state=NoticeState.PROPOSED)),
+    ],
+    "ck_exclusion_notice_a_decision_is_whole": [
+        (notice, lambda place: _decided(place, state="approved", decided_at=None)),
+        (notice, lambda place: _decided(place, state="approved", decided_by_role=None)),
+        (notice, lambda _: {"decided_at": clock.now()}),
     ],
     "ck_exclusion_notice_served_is_recorded": [
         (notice, lambda place: _decided(place, state=NoticeState.SERVED)),

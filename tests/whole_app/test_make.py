@@ -96,8 +96,10 @@ def _run_pytest(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
         "def test_it_cannot(): pytest.skip('no Chromium')\n"
     )
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tools.pytest_report", "--rootdir", str(folder)]
-        + ["-c", os.devnull, "-p", "no:cacheprovider", str(folder)],
+        [
+            *(sys.executable, "-m", "pytest", "-p", "tools.pytest_report"),
+            *("-c", os.devnull, "-p", "no:cacheprovider", f"--rootdir={folder}", str(folder)),
+        ],
         cwd=ROOT,
         env={**os.environ, "REQUIRE_ALL": "0", "TEST_NOTES": "A note.", **more},
         capture_output=True,

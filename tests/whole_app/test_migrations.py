@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -149,24 +150,19 @@ LIKELY: dict[str, object] = {
 
 
 def _likely(column: sa.Column[object]) -> object:
-    from datetime import UTC, date, datetime, timedelta
-
-    kind, later = column.type, column.name in ("closes_at", "ends_on")
+    later = column.name in ("closes_at", "ends_on")
     if column.name.endswith("_id"):
         return _id(column, new_id())
-    if isinstance(kind, sa.DateTime):
-        return datetime(2026, 5, 4, tzinfo=UTC) + timedelta(days=later)
-    if isinstance(kind, sa.Date):
-        return date(2026, 5, 4) + timedelta(days=later)
-    if isinstance(kind, sa.Boolean):
-        return False
-    if isinstance(kind, sa.Integer):
-        return 1
-    if isinstance(kind, sa.LargeBinary):
-        return b"sealed"
-    if isinstance(kind, sa.JSON):
-        return {}
-    return "x"
+    plain: dict[type, object] = {
+        sa.DateTime: datetime(2026, 5, 4, tzinfo=UTC) + timedelta(days=later),
+        sa.Date: date(2026, 5, 4) + timedelta(days=later),
+        sa.Boolean: False,
+        sa.Integer: 1,
+        sa.LargeBinary: b"sealed",
+        sa.JSON: {},
+    }
+    found = [value for kind, value in plain.items() if isinstance(column.type, kind)]
+    return found[0] if found else "x"
 
 
 def _counts(tables: dict[str, sa.Table]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Nothing personal or pictorial lies in plain text in the instance folder, the database or a log."""
+"""Nothing personal lies in plain text in the instance folder, the database or a log."""
 
 import logging
 from pathlib import Path

@@ -58,8 +58,7 @@ def guarded(app: Flask) -> Iterator[tuple[Rule, str, Permission]]:
 def address(app: Flask, rule: Rule, ids: dict[str, uuid.UUID]) -> str:
     values = {name: ids.get(name) or WORDS[name] for name in rule.arguments}
     with app.test_request_context():
-        built = app.url_map.bind("localhost").build(rule.endpoint, values)
-    return built
+        return app.url_map.bind("localhost").build(rule.endpoint, values)
 
 
 def call(browser: Browser, method: str, path: str) -> int:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 
@@ -15,8 +15,7 @@ from disc.members.errors import DeadInvitation, WeakPassword, WrongSignIn
 from disc.members.forms import JoinForm, SignInForm
 from disc.members.queries import areas_of, find_invitation, premises_of
 from disc.members.rules import normal_email
-
-bp = Blueprint("members", __name__)
+from disc.members.views.blueprint import bp
 
 
 def _account() -> str:

@@ -1,0 +1,100 @@
+"""A live alert: raised by one person, on the screens of others at once."""
+
+import time
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import Person
+from tests.browser.shop_floor import Taps
+from tests.serving import Site, wait_until
+
+SOON = 2.0
+"""Seconds within which an alert must stand on a page that is open."""
+MOST_TABS = 8
+UNTOUCHED = "() => { globalThis.sameDocument = true; }"
+
+
+def the_member_raises_an_alert(phone: Person) -> tuple[str, int]:
+    """Raise an alert from Home; return its card's id and the taps it took."""
+    page = phone.open("/")
+    taps = Taps(page)
+    taps.on(page.get_by_role("link", name="Raise an alert"))
+    taps.on(page.get_by_label("Theft team"))
+    taps.on(page.get_by_role("button", name="Send alert"))
+    page.wait_for_url("**/alerts/*-*")
+    card = page.locator(".alert-card").first
+    expect(card).to_contain_text("Theft team")
+    found = card.get_attribute("id")
+    assert found
+    return found, taps.count
+
+
+def pages_wait(tabs: list[Page]) -> None:
+    """Mark documents, so that a reload of any would be noticed."""
+    for tab in tabs:
+        tab.wait_for_function("() => globalThis.htmx")
+        tab.evaluate(UNTOUCHED)
+
+
+def seconds_until_shown(phone: Person, tabs: list[Page]) -> tuple[str, float]:
+    """Raise an alert; return its id and how long after the tap the last of the pages had it."""
+    for tab in tabs:
+        tab.evaluate(
+            """() => { globalThis.shownAt = new Promise((tell) => new MutationObserver((_, seen) => {
+                if (document.querySelector(".alert-card")) { seen.disconnect(); tell(Date.now()); }
+            }).observe(document.body, { childList: true, subtree: true })); }"""
+        )
+    page = phone.open("/alerts/new")
+    page.get_by_label("Violent person").tap()
+    button = page.get_by_role("button", name="Send alert")
+    button.evaluate("one => one.addEventListener('click', () => sessionStorage.setItem('at', Date.now()))")
+    button.tap()
+    page.wait_for_url("**/alerts/*-*")
+    began = int(page.evaluate("() => sessionStorage.getItem('at')"))
+    shown = [int(tab.evaluate("() => globalThis.shownAt")) for tab in tabs]
+    card = tabs[0].locator(".alert-card").first.get_attribute("id")
+    assert card
+    return card, (max(shown) - began) / 1000
+
+
+def the_second_member_answers(second: Person, card: str) -> None:
+    """Say Seen, then They are here, on the card, without leaving the page."""
+    shown = second.page.locator(f"#{card}")
+    shown.get_by_role("button", name="Seen").click()
+    expect(shown.get_by_text("You said: Seen")).to_be_visible()
+    shown.get_by_role("button", name="They are here").click()
+    expect(shown.get_by_text("You said: They are here")).to_be_visible()
+    assert second.page.evaluate("() => globalThis.sameDocument")
+
+
+def the_raiser_learns_of_it(phone: Person, place: str) -> None:
+    """Without a reload the raiser's own page says where they are, and how many saw it."""
+    card = phone.page.locator(".alert-card").first
+    expect(card).to_contain_text(f"They are here: {place}")
+    expect(card).to_contain_text("1 seen")
+
+
+def nobody_else_has_it(persons: list[Person]) -> None:
+    """People of another Area or scheme have no card, on the open page and after loading it."""
+    for person in persons:
+        expect(person.page.locator(".alert-card")).to_have_count(0)
+        expect(person.open("/").locator(".alert-card")).to_have_count(0)
+
+
+def who_was_away_has_it_now(person: Person, card: str) -> None:
+    """A page that opens after the alert gets it by its socket: the gallery has no cards itself."""
+    page = person.open("/gallery")
+    expect(page.locator(f"#live-alerts #{card}")).to_be_visible(timeout=int(SOON * 1000))
+
+
+def tabs_on_every_worker(site: Site, person: Person, path: str) -> list[Page]:
+    """Open tabs until each worker process holds a socket of theirs."""
+    tabs = [person.open(path) and person.page]
+    for _ in range(MOST_TABS):
+        time.sleep(2.5)  # gunicorn closes what is kept alive after two seconds; sockets stay
+        if all(site.connections_of_workers().values()):
+            return tabs
+        before = site.connections_of_workers()
+        tabs.append(person.another_tab(path))
+        wait_until(lambda: site.connections_of_workers() != before)  # noqa: B023 - asked at once
+    raise AssertionError(f"one worker took every socket: {site.connections_of_workers()}")
