@@ -8,7 +8,6 @@ if __name__ == "__main__":
 
 import os
 import sys
-from importlib import import_module
 
 from flask import Flask
 
@@ -18,24 +17,38 @@ APP_LOAD_ERROR = 4
 """gunicorn's own exit code, on which it stops instead of starting the worker again and again."""
 
 
-def load() -> Flask:
-    """Return the application, or end the process with one sentence on what is missing."""
+def build() -> Flask:
+    """Make the application, or end the process with one sentence on what is missing."""
     from disc.app import create_app
-    from disc.core.preparing import NotReady, check_ready, saying_why
+    from disc.core.preparing import NotReady, saying_why
 
     settings = from_environment()
     try:
         with saying_why():
-            app = create_app(settings)
-        if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
-            with app.app_context():
-                check_ready()
+            return create_app(settings)
     except NotReady as error:
         if sys.argv[1:4] == ["disc", "keys", "restore"]:
             return without_key(settings)
-        print(error, file=sys.stderr)
-        raise SystemExit(APP_LOAD_ERROR) from None
+        raise _ended(error) from None
+
+
+def load() -> Flask:
+    """Make the application for a server, which also needs a database that is prepared."""
+    from disc.core.preparing import NotReady, check_ready
+
+    app = build()
+    if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        try:
+            with app.app_context():
+                check_ready()
+        except NotReady as error:
+            raise _ended(error) from None
     return app
+
+
+def _ended(error: Exception) -> SystemExit:
+    print(error, file=sys.stderr)
+    return SystemExit(APP_LOAD_ERROR)
 
 
 def without_key(settings: Settings) -> Flask:
@@ -60,4 +73,4 @@ def __getattr__(name: str) -> Flask:
 if __name__ == "__main__":
     from disc.core.serving import serve
 
-    raise SystemExit(serve(from_environment(), load, lambda: import_module("disc.app")))
+    raise SystemExit(serve(from_environment(), build))

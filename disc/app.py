@@ -53,10 +53,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     install_migrations(app)
     install_blobs(app, settings)
     install_errors(app)
+    install_guard(app)  # first: a stranger's request is refused before its body is read
     install_web(app, settings)
     install_signin(app, settings)
     install_live(app, settings, find_actor, live_sessions)
-    install_guard(app)
     install_jobs(app, settings)
     _install_features(app)
     app.context_processor(_page)

@@ -24,7 +24,7 @@ from disc.core.errors import DiscError
 from disc.core.jobs import run_worker
 from disc.core.keys import key_file, keyring
 from disc.core.migrate import upgrade
-from disc.core.preparing import NotReady, begin_anew, check_ready, prepare, saying_why
+from disc.core.preparing import UNFINISHED, NotReady, begin_anew, check_ready, prepare, saying_why
 from disc.core.restoring import restore
 from disc.core.rotation import rotate
 from disc.core.transaction import apart, writing
@@ -76,7 +76,7 @@ def migrate() -> None:
 def prepare_command() -> None:
     """Make what is missing: keys, tables and, in an empty database, the demo."""
     settings: Settings = current_app.extensions["settings"]
-    unfinished = settings.instance / "demo-unfinished"
+    unfinished = settings.instance / UNFINISHED
     with sentences():
         if unfinished.exists() and not _has_real_scheme():
             begin_anew()

@@ -5,7 +5,8 @@ import re
 from typing import Any
 
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, encode_multipart
 
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"|name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -14,6 +15,16 @@ def _as_server(call: Any, *args: Any, **kwargs: Any) -> TestResponse:
     """Call outside the test's own application context, whose ``g`` a request would share."""
     answer: TestResponse = contextvars.Context().run(call, *args, **kwargs)
     return answer
+
+
+def _parts(sent: dict[str, Any]) -> MultiDict[str, Any]:
+    """Return fields and files as a form holds them; a file is given as (stream, name)."""
+    parts: MultiDict[str, Any] = MultiDict()
+    for name, value in sent.items():
+        for one in value if isinstance(value, list) else [value]:
+            part = FileStorage(one[0], one[1]) if isinstance(one, tuple) else str(one)
+            parts.add(name, part)
+    return parts
 
 
 class Browser:
@@ -33,6 +44,11 @@ class Browser:
 
     def post(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
         sent = {"csrf_token": self.token, **(data or {})}
+        if kwargs.get("content_type") == "multipart/form-data":
+            # Encoded here: the client would spool a large body to a file that it never closes.
+            boundary, body = encode_multipart(_parts(sent))
+            content_type = f"multipart/form-data; boundary={boundary}"
+            return _as_server(self.client.post, path, data=body, content_type=content_type)
         return _as_server(self.client.post, path, data=sent, **kwargs)
 
     def post_json(self, path: str, body: Any) -> TestResponse:

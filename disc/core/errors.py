@@ -43,10 +43,21 @@ SENTENCES = {
     403: "We cannot find that page.",
     404: Missing.sentence,
     405: "We cannot find that page.",
-    413: "That is too large. The limit for one report is shown beside the picture box.",
+    413: "That is too large. One photo may have 40 MB, and one report 100 MB.",
     429: "That was too many tries. Wait a minute, then try again.",
     503: "The service is not ready. Try again in a minute.",
 }
+TITLES = {
+    400: "Not understood",
+    401: "Sign in again",
+    404: "Page not found",
+    409: "Not possible now",
+    413: "Too large",
+    422: "Please check",
+    429: "Too many tries",
+    503: "Not ready",
+}
+"""The heading above the sentence."""
 FAULT = "Something went wrong on our side. What you sent may not have been saved. Try again."
 
 
@@ -100,7 +111,8 @@ def _render(status: int, code: str, sentence: str) -> Response:
         response = jsonify(type="about:blank", title=sentence, status=status, code=code)
         response.content_type = "application/problem+json"
     else:
-        body = render_template("shared/error.html", title=sentence, sentence=sentence, code=status)
+        title = TITLES.get(status, "Something went wrong")
+        body = render_template("shared/error.html", title=title, sentence=sentence, code=status)
         response = make_response(body)
     response.status_code = status
     g.refused = True

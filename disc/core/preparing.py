@@ -1,5 +1,6 @@
 """What must hold before anything is served: a key, a database, and that one opens the other."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,12 +10,15 @@ from flask import current_app
 from config import Settings
 from disc.core.blobs import blobs
 from disc.core.database import db
-from disc.core.keys import Canary, WrongKey, check_canary, place_canary
+from disc.core.keys import Canary, SchemeKey, WrongKey, check_canary, place_canary
 from disc.core.logs import log_fault
-from disc.core.migrate import upgrade
-from disc.core.rotation import finish_rotation
+from disc.core.migrate import at_head, upgrade
+from disc.core.rotation import finish_rotation, rotation_waits
 from disc.core.transaction import writing
 from disc.core.vault import UnusableKey
+
+UNFINISHED = "demo-unfinished"
+"""File that stands in the instance's folder while a database is filled for the first time."""
 
 
 class NotReady(Exception):
@@ -69,6 +73,22 @@ def begin_anew() -> None:
         (settings.instance / f"disc.db{ending}").unlink(missing_ok=True)
     for name in list(blobs().names()):
         blobs().delete(name)
+
+
+def is_prepared() -> bool:
+    """Say whether a start has nothing to make, to finish or to complain of."""
+    settings: Settings = current_app.extensions["settings"]
+    if (settings.instance / UNFINISHED).exists() or rotation_waits():
+        return False
+    try:
+        with saying_why():
+            if not (_was_made() and at_head(db.engine)):
+                return False
+            check_canary()
+            filled = db.session.query(SchemeKey).first() is not None
+    except NotReady:
+        return False
+    return filled or os.environ.get("DISC_DEMO") == "0"
 
 
 def check_ready() -> None:

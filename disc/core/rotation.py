@@ -40,6 +40,12 @@ def rotate(to: Path | None = None) -> Path:
     return _put_in_place(waiting, file)
 
 
+def rotation_waits() -> bool:
+    """Say whether a crash left a new key beside the old one."""
+    settings: Settings = current_app.extensions["settings"]
+    return _beside(key_file(settings)).exists()
+
+
 def finish_rotation() -> None:
     """End a rotation that a crash cut short: keep the key that opens the database."""
     settings: Settings = current_app.extensions["settings"]

@@ -16,6 +16,8 @@ from gevent import signal_handler, sleep, spawn
 from gevent.pywsgi import WSGIServer
 
 from config import ROOT, Settings
+from disc.core.database import db
+from disc.core.preparing import is_prepared
 
 COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "disc")
 LONGEST_PAUSE = 60.0
@@ -101,11 +103,11 @@ class Children:
                 child.kill()
 
 
-def serve(settings: Settings, load: Callable[[], Flask], warm: Callable[[], object]) -> int:
+def serve(settings: Settings, build: Callable[[], Flask]) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit code.
 
     The port is open at once; the database is prepared in another process, since what loads
-    the demo would stay in this one's memory. ``warm`` imports what ``load`` needs meanwhile.
+    the demo would stay in this one's memory. That is left out where nothing is to be made.
     """
     os.umask(0o077)
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
@@ -117,18 +119,27 @@ def serve(settings: Settings, load: Callable[[], Flask], warm: Callable[[], obje
         return 1
     for number in (signal.SIGTERM, signal.SIGINT):
         signal_handler(number, lambda: spawn(_end, server, children))
-    preparing = children.start("prepare")
-    warm()
-    code = children.wait(preparing)
-    if code or children.stopping:
-        server.stop(timeout=0)
-        return 0 if children.stopping else code
-    front.app = load()
+    app = build()
+    if not _prepared(app):
+        code = children.wait(children.start("prepare"))
+        if code or children.stopping:
+            server.stop(timeout=0)
+            return 0 if children.stopping else code
+    front.app = app
     spawn(children.keep_worker)
     _say(settings, host, port)
     server.serve_forever(stop_timeout=GRACE_SECONDS)
     children.stop()
     return 0
+
+
+def _prepared(app: Flask) -> bool:
+    """Look without holding on: the process that prepares may put another file in its place."""
+    with app.app_context():
+        ready = is_prepared()
+        db.session.remove()
+        db.engine.dispose()
+    return ready
 
 
 def _open(settings: Settings, host: str, port: int, front: Front) -> WSGIServer:

@@ -1,14 +1,15 @@
 """What every page shares: headers, the template environment, limits and forgery tokens."""
 
 import hashlib
+import io
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Request, Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -28,8 +29,20 @@ POLICY = (
     "img-src 'self' blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-FIELDS_IN_MEMORY = 2 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+FIELDS_IN_MEMORY = 2 * MEGABYTE
+LARGEST_BODY = 100 * MEGABYTE
+"""A report with its pictures; they are held in memory, never in a temporary file."""
+LARGEST_FORM = 1 * MEGABYTE
+"""Every other request."""
 MOST_PICTURES = 6
+
+
+class InMemoryRequest(Request):
+    """A request whose files never touch the disk, where their pictures would lie unsealed."""
+
+    def _get_file_stream(self, *_args: object, **_kwargs: object) -> IO[bytes]:
+        return io.BytesIO()
 
 
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
@@ -41,10 +54,23 @@ def public(view: V) -> V:
     return view
 
 
+def takes_files(view: V) -> V:
+    """Let a view take a report's pictures; every other one refuses a large body unread."""
+    view.__dict__["takes_files"] = True
+    return view
+
+
+def limit_body() -> None:
+    """Allow a large body where the view is made for it; runs before anything reads the body."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False):
+        request.max_content_length = LARGEST_BODY
+
+
 def install_web(app: Flask, settings: Settings) -> None:
     """Set up headers, templates, forgery tokens and limits."""
     app.config.update(
-        MAX_CONTENT_LENGTH=MOST_PICTURES * settings.picture_megabytes * 1024 * 1024,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=FIELDS_IN_MEMORY,
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the sign-in
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
@@ -58,6 +84,8 @@ def install_web(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
         app.wsgi_app = proxied  # type: ignore[method-assign]
+    app.request_class = InMemoryRequest
+    app.before_request(limit_body)
     csrf.init_app(app)
     limiter.init_app(app)
     _install_templates(app, settings)

@@ -12,7 +12,7 @@ from disc.core import clock
 from disc.core.database import db, new_id
 from disc.core.errors import DiscError
 from disc.core.transaction import writing
-from disc.core.web import MOST_PICTURES, when
+from disc.core.web import MOST_PICTURES, takes_files, when
 from disc.incidents import queries, service
 from disc.incidents.errors import TooManyPictures
 from disc.incidents.forms import KINDS, ReportForm
@@ -49,6 +49,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/report")
 @requires(Permission.REPORT_INCIDENT)
+@takes_files
 def send() -> ResponseReturnValue:
     """Store a report. Pictures are cleaned and sealed before the transaction begins."""
     actor = get_actor()

@@ -128,6 +128,7 @@ def leave(actor: Actor, member: Member) -> None:
     if member.id == actor.id:
         raise OwnAccount
     member.state, member.password_hash = MemberState.LEFT, None
+    member.email_token = None  # the address may be invited again
     audit.record(
         audit.Entry(
             act="member left",

@@ -1,6 +1,7 @@
 """The installation run as an operator runs it: in processes of its own."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -65,7 +66,8 @@ class Server:
             with urllib.request.urlopen(f"{self.address}/healthz", timeout=10) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
-            return error.code
+            with error:
+                return error.code
         except OSError:
             return None
 
@@ -109,6 +111,18 @@ def running(
                 server.process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 server.process.kill()
+
+
+def ask(port: int, path: str, **headers: str) -> int:
+    """Return the status of one request, as it stands before any upgrade."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(
+            "GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()}
+        )
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def gone(pid: int) -> bool:

@@ -1,7 +1,6 @@
 """Starting and stopping, as an operator sees it."""
 
 import base64
-import contextlib
 import json
 import os
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
-from tests.whole_app.servers import environment, flask, free_port, gone, running
+from tests.whole_app.servers import ask, environment, flask, free_port, gone, running
 
 HEAVY = ("imagehash", "scipy", "numpy", "cv2", "typst", "faiss", "boto3", "disc.demo")
 
@@ -177,8 +176,7 @@ def test_the_log_names_routes_and_no_address(prepared: Path) -> None:
     with running(prepared) as server:
         server.wait_for(200)
         for path in ("/join/secret-token-1234?also=secret-query", "/img/secret-token-1234"):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(server.address + path, timeout=10)
+            ask(int(server.address.rsplit(":", 1)[1]), path)
     text = server.log.read_text()
     assert "secret-" not in text
     assert "/join/<token>" in text or "/join/<string:token>" in text
@@ -205,21 +203,19 @@ def test_gunicorn_stops_with_one_sentence_where_nothing_is_prepared(tmp_path: Pa
 
 @pytest.mark.parametrize("front", ["embedded", "gunicorn"])
 def test_a_stranger_gets_no_socket_and_polling_is_refused(prepared: Path, front: str) -> None:
-    import simple_websocket
-
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-w", "1", "-b", f"127.0.0.1:{port}", "wsgi:app"]
     with running(prepared, command=command if front == "gunicorn" else None, port=port) as server:
         server.wait_for(200)
-        socket = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
-        with pytest.raises(simple_websocket.ConnectionError) as refused:
-            simple_websocket.Client.connect(socket)
-        assert refused.value.status_code == 401
-        with pytest.raises(urllib.error.HTTPError) as polled:
-            urllib.request.urlopen(
-                f"{server.address}/socket.io/?EIO=4&transport=polling", timeout=5
-            )
-        assert polled.value.code in (400, 401)
+        stranger = "/socket.io/?EIO=4&transport=websocket"
+        upgrade = {
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec_WebSocket_Version": "13",
+            "Sec_WebSocket_Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        }
+        assert ask(port, stranger, **upgrade) == 401
+        assert ask(port, "/socket.io/?EIO=4&transport=polling") in (400, 401)
     assert "Traceback" not in server.log.read_text()
 
 

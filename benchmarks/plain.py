@@ -1,0 +1,85 @@
+"""What our figures are compared with: the same server doing the bare minimum.
+
+Run as ``python -m benchmarks.plain PAGE`` with HOST and PORT set.
+"""
+
+if __name__ == "__main__":
+    # Before anything else is imported, or sockets and locks would be the blocking ones.
+    from gevent import monkey
+
+    monkey.patch_all()
+
+import gc
+import io
+import os
+import sys
+from pathlib import Path
+
+import gevent
+from flask import Flask, Response, request
+from gevent.pywsgi import WSGIServer
+from PIL import Image, ImageOps
+from simple_websocket import ConnectionClosed
+from simple_websocket import Server as Websocket
+
+VIEW, THUMB = (1280, 1280), (240, 240)
+
+
+def make_app(page: bytes) -> Flask:
+    """Return an application that serves a page from memory, and three bare counterparts."""
+    app = Flask("plain")
+    listening: list[Websocket] = []
+
+    @app.get("/page")
+    def show() -> Response:
+        return Response(page, mimetype="text/html")
+
+    @app.get("/listen")
+    def listen() -> str:
+        websocket = Websocket.accept(request.environ)
+        listening.append(websocket)
+        try:
+            while True:
+                websocket.receive()
+        except ConnectionClosed:
+            listening.remove(websocket)
+        return ""
+
+    @app.post("/tell")
+    def tell() -> str:
+        message = request.get_data(as_text=True)
+        for websocket in listening:
+            websocket.send(message)
+        return ""
+
+    @app.post("/picture")
+    def picture() -> str:
+        data = request.files["pictures"].read()
+        gevent.get_hub().threadpool.apply(shrink, (data,))
+        return ""
+
+    return app
+
+
+def shrink(photo: bytes) -> list[bytes]:
+    """Decode a photo, turn it upright, and encode it in the two sizes that we keep."""
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(photo))).convert("RGB")
+    encoded = []
+    for size in (VIEW, THUMB):
+        upright.thumbnail(size)
+        out = io.BytesIO()
+        upright.save(out, "JPEG", quality=80)
+        encoded.append(out.getvalue())
+    return encoded
+
+
+def main() -> None:
+    """Serve until ended, with the product's own settings of server and collector."""
+    gc.set_threshold(200_000, 50, 1000)
+    address = (os.environ["HOST"], int(os.environ["PORT"]))
+    app = make_app(Path(sys.argv[1]).read_bytes())
+    WSGIServer(address, app, log=None, error_log=None).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""What a busy person meets: no mouse, no scripts, no signal, a double tap, an ended sign-in."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import People, sign_in
+from tests.browser.shop_floor import photo
+from tests.pictures import picture
+
+pytestmark = pytest.mark.browser
+
+WORDS = "He said: I do this every day."
+MOST_TABS = 40
+KEPT = """async () => {
+    const kept = [];
+    for (const name of await caches.keys()) {
+        for (const request of await (await caches.open(name)).keys()) kept.push(new URL(request.url).pathname);
+    }
+    return kept;
+}"""
+
+
+def test_a_report_is_sent_by_keys_alone_from_the_sign_in(people: People) -> None:
+    person = people.stranger()
+    page = person.open("/sign-in?next=/report")
+    email, password = people.site.signins["second_member"]
+    _tab_to(page, "#email")
+    page.keyboard.type(email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report")
+    _tab_to(page, "[name=kind]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    expect(page.get_by_label("Violence or threat")).to_be_checked()
+    _tab_to(page, "#weapon")
+    page.keyboard.press("Space")
+    _tab_to(page, "#words")
+    page.keyboard.type(WORDS)
+    _tab_to(page, ".send-bar button[type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your report was sent.")).to_be_visible()
+    expect(page.locator("#main")).to_be_focused()
+    expect(page.locator("main")).to_contain_text("A weapon")
+    person.leave()
+    assert person.problems == []
+
+
+def test_sign_in_report_and_alert_work_without_scripts(people: People) -> None:
+    person = people.stranger(phone=True, java_script_enabled=False)
+    sign_in(person.page, *people.site.signins["second_member"])
+    page = person.open("/report")
+    page.get_by_label("Damage").check()
+    page.get_by_label("Add photos").set_input_files([photo("a.jpg", picture(91))])
+    page.get_by_label("What were they worth?").fill("much")
+    page.get_by_role("button", name="Send report").click()
+    expect(page.get_by_role("link", name="Type the value in pounds")).to_be_visible()
+    expect(page.get_by_label("Damage")).to_be_checked()
+    page.get_by_label("What were they worth?").fill("12.50")
+    page.get_by_role("button", name="Send report").click()
+    expect(page.get_by_text("Your report was sent.")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("£12.50")
+    page = person.open("/alerts/new")
+    page.get_by_label("Fake notes").check()
+    page.get_by_role("button", name="Send alert").click()
+    expect(page.get_by_role("heading", name="Your alert is sent")).to_be_visible()
+    page.get_by_role("button", name="Cancel the alert").click()
+    expect(page.locator("main")).to_contain_text("This alert was cancelled.")
+    person.leave()
+
+
+def test_a_double_tap_on_send_makes_one_report(people: People) -> None:
+    person = people.person("second_member", phone=False)
+    before = _reports(person.open("/my-reports"))
+    page = person.open("/report")
+    page.get_by_label("Abuse of staff").check()
+    page.get_by_label("What happened, in your words").fill(WORDS)
+    page.get_by_role("button", name="Send report").dblclick()
+    expect(page.get_by_text("Your report was sent.")).to_be_visible()
+    assert _reports(person.open("/my-reports")) == before + 1
+    person.leave()
+    assert person.problems == []
+
+
+def test_a_file_that_is_too_large_is_refused_and_the_words_stay(
+    people: People, tmp_path: Path
+) -> None:
+    heavy = tmp_path / "heavy.jpg"
+    heavy.write_bytes(picture(92))
+    with heavy.open("r+b") as opened:
+        opened.truncate(43 * 1024 * 1024)
+    person = people.person("member", phone=True)
+    page = person.open("/report")
+    page.get_by_label("Shop theft").tap()
+    page.get_by_label("Add photos").set_input_files(heavy)
+    for _ in range(4):
+        page.get_by_role("button", name="Next").tap()
+    page.get_by_label("What happened, in your words").fill(WORDS)
+    page.get_by_role("button", name="Send report").tap()
+    expect(page.get_by_text("This photo file is too large.").first).to_be_visible()
+    expect(page.get_by_label("What happened, in your words")).to_have_value(WORDS)
+    expect(page.get_by_label("Shop theft")).to_be_checked()
+    page.get_by_label("Add photos").set_input_files([photo("light.jpg", picture(92))])
+    page.get_by_role("button", name="Send report").tap()
+    expect(page.get_by_text("Your report was sent.")).to_be_visible()
+    person.leave()
+    assert person.problems == []
+
+
+def test_a_sign_in_that_ends_while_typing_loses_nothing(people: People) -> None:
+    person = people.stranger()
+    sign_in(person.page, *people.site.signins["second_member"])
+    page = person.open("/report")
+    page.get_by_label("Shop theft").check()
+    page.get_by_label("Add photos").set_input_files([photo("a.jpg", picture(93))])
+    page.get_by_label("What happened, in your words").fill(WORDS)
+    elsewhere = person.another_tab("/me")
+    elsewhere.get_by_role("button", name="Sign out").click()
+    elsewhere.wait_for_url("**/sign-in")
+    page.bring_to_front()
+    page.get_by_role("button", name="Send report").click()
+    expect(page.get_by_role("alert")).to_contain_text("Sign in on a")
+    expect(page.get_by_label("What happened, in your words")).to_have_value(WORDS)
+    sign_in(elsewhere, *people.site.signins["second_member"])
+    page.bring_to_front()
+    page.get_by_role("button", name="Send report").click()
+    expect(page.get_by_text("Your report was sent.")).to_be_visible()
+    expect(page.locator("img.still")).to_have_count(1)
+    person.leave()
+
+
+def test_the_phone_keeps_the_shell_and_never_a_picture_or_a_page(people: People) -> None:
+    person = people.person("member", phone=True)
+    page = person.open("/gallery")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+    for path in ("/gallery", "/my-reports", "/"):
+        person.open(path)
+    expect(person.open("/gallery").locator("img.still").first).to_have_js_property(
+        "complete", value=True
+    )
+    kept: list[str] = page.evaluate(KEPT)
+    assert "/offline" in kept
+    assert [one for one in kept if one != "/offline" and not re.match(r"/static/", one)] == []
+    person.context.set_offline(offline=True)
+    page.goto("/my-reports")
+    expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("Saltmarsh")
+    person.context.set_offline(offline=False)
+    page.get_by_role("link", name="Try again").tap()
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    person.leave()
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached by keys")
+
+
+def _reports(page: Page) -> int:
+    return page.locator(".queue__row").count()
