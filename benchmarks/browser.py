@@ -60,14 +60,14 @@ class Browser:
     def send_form(self, path: str, fields: dict[str, str]) -> None:
         """Send a form, and leave its answer to ``receive``."""
         body = urllib.parse.urlencode({"csrf_token": self.token, **fields}).encode()
-        self._send("POST", path, body, FORM)
+        self.send("POST", path, body, FORM)
 
     def ask(
         self, method: str, path: str, body: bytes = b"", kind: str = FORM, expected: int = 200
     ) -> Answer:
         """Send a request and read its answer. Raises Failed where it is not what was expected."""
         begun = time.perf_counter()
-        self._send(method, path, body, kind)
+        self.send(method, path, body, kind)
         return self.receive(path, begun, expected)
 
     def receive(self, path: str, begun: float, expected: int = 200) -> Answer:
@@ -85,7 +85,8 @@ class Browser:
         """Close the connection."""
         self._connection.close()
 
-    def _send(self, method: str, path: str, body: bytes, kind: str) -> None:
+    def send(self, method: str, path: str, body: bytes = b"", kind: str = FORM) -> None:
+        """Send a request, and leave its answer to ``receive``."""
         headers = {"Cookie": self.cookie, "X-CSRFToken": self.token}
         if body:
             headers["Content-Type"] = kind

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import gevent
 from flask import Flask, Response, request
-from gevent.pywsgi import WSGIServer
 from PIL import Image, ImageOps
 from simple_websocket import ConnectionClosed
 from simple_websocket import Server as Websocket
+
+from disc.core.serving import listen
 
 VIEW, THUMB = (1280, 1280), (240, 240)
 
@@ -34,9 +35,9 @@ def make_app(page: bytes) -> Flask:
     def show() -> Response:
         return Response(page, mimetype="text/html")
 
-    @app.get("/listen")
+    @app.get("/listen", websocket=True)
     def listen() -> str:
-        websocket = Websocket.accept(request.environ)
+        websocket = Websocket(request.environ)
         listening.append(websocket)
         try:
             while True:
@@ -76,9 +77,8 @@ def shrink(photo: bytes) -> list[bytes]:
 def main() -> None:
     """Serve until ended, with the product's own settings of server and collector."""
     gc.set_threshold(200_000, 50, 1000)
-    address = (os.environ["HOST"], int(os.environ["PORT"]))
     app = make_app(Path(sys.argv[1]).read_bytes())
-    WSGIServer(address, app, log=None, error_log=None).serve_forever()
+    listen(os.environ["HOST"], int(os.environ["PORT"]), app).serve_forever()
 
 
 if __name__ == "__main__":

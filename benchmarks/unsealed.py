@@ -14,22 +14,21 @@ import os
 import uuid
 from typing import Any
 
-from gevent.pywsgi import WSGIServer
-
+from disc.core.serving import listen
 from disc.stills import viewing
 from disc.stills.models import Still
+from disc.stills.service import open_rendition
 from wsgi import load
 
 
 def lay_open() -> None:
     """Open each picture once, and serve it from then on without a mark."""
     opened: dict[tuple[uuid.UUID, str], bytes] = {}
-    seal_opener = viewing.open_rendition
 
     def open_once(still: Still, rendition: str) -> bytes:
         place = still.id, rendition
         if place not in opened:
-            opened[place] = seal_opener(still, rendition)
+            opened[place] = open_rendition(still, rendition)
         return opened[place]
 
     def unmarked(_work: Any, plain: bytes, *_mark: str) -> bytes:
@@ -41,8 +40,7 @@ def lay_open() -> None:
 def main() -> None:
     """Serve until ended."""
     lay_open()
-    address = (os.environ["HOST"], int(os.environ["PORT"]))
-    WSGIServer(address, load(), log=None, error_log=None).serve_forever()
+    listen(os.environ["HOST"], int(os.environ["PORT"]), load()).serve_forever()
 
 
 if __name__ == "__main__":

@@ -177,11 +177,39 @@ function showAnswer(request, form) {
   (fresh.querySelector(".govuk-error-summary") ?? fresh.querySelector("main"))?.focus();
 }
 
+/** A sign-in brings a token of its own, which a page from before it lacks: so the page gets it, and
+ * its words and photos go as they are. Returns a sentence where that cannot be.
+ * @param {HTMLFormElement} form
+ * @returns {Promise<string | null>} */
+async function renewToken(form) {
+  const response = await fetch(form.action, { headers: { Accept: "text/html" } });
+  if (new URL(response.url).pathname === "/sign-in") return SIGNED_OUT;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const [fresh, held] = [page, form].map((root) => root.querySelector('input[name="csrf_token"]'));
+  if (!fresh || !held || fresh.value === held.value) return FAILED;
+  held.value = fresh.value;
+  document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", fresh.value);
+  return null;
+}
+
+/** @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter */
+async function sendAgain(form, submitter) {
+  const refusal = await renewToken(form).catch(() => FAILED);
+  if (refusal) complain(form, refusal);
+  else post(form, submitter);
+}
+
 /** @param {SubmitEvent} event */
 function send(event) {
-  const form = event.currentTarget;
   if (event.defaultPrevented) return;
   event.preventDefault();
+  post(event.currentTarget, event.submitter);
+}
+
+/** @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter */
+function post(form, submitter) {
   form.querySelector("[data-send-error]")?.remove();
   const tell = progressOf(form);
   const request = new XMLHttpRequest();
@@ -189,13 +217,14 @@ function send(event) {
     if (lengthComputable) tell(loaded / total);
   });
   request.addEventListener("load", () => {
-    if (request.status >= 500 || request.status === 429) complain(form, FAILED);
+    if (request.status === 400) sendAgain(form, submitter);
+    else if (request.status >= 500 || request.status === 429) complain(form, FAILED);
     else showAnswer(request, form);
   });
   for (const name of ["error", "timeout", "abort"]) request.addEventListener(name, () => complain(form, FAILED));
   request.timeout = 180_000;
   request.open("POST", form.action);
-  request.send(new FormData(form, event.submitter));
+  request.send(new FormData(form, submitter));
 }
 
 /** @param {ParentNode} root */

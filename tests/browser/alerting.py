@@ -6,11 +6,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
 from tests.browser.shop_floor import Taps
-from tests.serving import Site, wait_until
+from tests.serving import Site
 
 SOON = 2.0
 """Seconds within which an alert must stand on a page that is open."""
 MOST_TABS = 8
+KEPT_ALIVE = 2.0
+"""Seconds that gunicorn keeps an idle connection; a socket stays longer."""
 UNTOUCHED = "() => { globalThis.sameDocument = true; }"
 
 
@@ -89,12 +91,17 @@ def who_was_away_has_it_now(person: Person, card: str) -> None:
 
 def tabs_on_every_worker(site: Site, person: Person, path: str) -> list[Page]:
     """Open tabs until each worker process holds a socket of theirs."""
-    tabs = [person.open(path) and person.page]
+    person.open("about:blank")
+    before, tabs = _settled(site), [person.open(path), person.another_tab(path)]
     for _ in range(MOST_TABS):
-        time.sleep(2.5)  # gunicorn closes what is kept alive after two seconds; sockets stay
-        if all(site.connections_of_workers().values()):
+        now = _settled(site)
+        if all(now[worker] > before[worker] for worker in now):
             return tabs
-        before = site.connections_of_workers()
         tabs.append(person.another_tab(path))
-        wait_until(lambda: site.connections_of_workers() != before)  # noqa: B023 - asked at once
-    raise AssertionError(f"one worker took every socket: {site.connections_of_workers()}")
+    raise AssertionError(f"one worker took every socket: {before}, then {now}")
+
+
+def _settled(site: Site) -> dict[int, int]:
+    """Count each worker's connections once those that are only kept alive have closed."""
+    time.sleep(KEPT_ALIVE + 0.5)
+    return site.connections_of_workers()

@@ -149,4 +149,4 @@ def _the_police_answer(number: str, phone: Person, manager: Person, spoc: Person
     managing.the_police_answer(spoc, number, CRIME_NUMBER)
     page = shop_floor.the_member_follows(phone, number, "Police answered")
     expect(page.locator("main")).to_contain_text(CRIME_NUMBER)
-    expect(page.locator("main")).to_contain_text("A person was charged")
+    expect(page.locator("main")).to_contain_text("The police charged a person.")

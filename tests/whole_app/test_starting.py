@@ -97,7 +97,7 @@ def test_it_can_be_ended_while_it_prepares(tmp_path: Path) -> None:
 
 def test_a_port_in_use_is_one_sentence(prepared: Path) -> None:
     with running(prepared) as server:
-        server.wait_for(503)
+        server.wait_for(200)
         port = int(server.address.rsplit(":", 1)[1])
         with running(prepared.with_name("second"), port=port) as second:
             assert second.process.wait(timeout=20) == 1

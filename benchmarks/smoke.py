@@ -1,0 +1,124 @@
+"""The short benchmark: ``python -m benchmarks.smoke --json FILE``."""
+
+import argparse
+import functools
+import gc
+import json
+import signal
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+
+from benchmarks import phases
+from benchmarks.browser import Browser
+from benchmarks.figures import Figures, machine
+from benchmarks.installation import EMAIL, make_installation
+from benchmarks.phases import TINY, Bench, Size
+from benchmarks.processes import Failed, Server, resident_megabytes, serving, wait_until_idle
+
+LONGEST = 300
+"""Seconds after which a run gives up."""
+WORKER_SECONDS = 30.0
+"""Seconds that the job worker is given to finish before its memory is read."""
+ABOUT = f"""Measure cold start, the gallery at 1,000 Subjects, reports with a 3 MB photo, one alert
+to 200 sockets, and memory, each beside something plain. Takes about 90 seconds on two cores, and
+ends itself after {LONGEST}. Everything it makes is in a temporary folder that it removes."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run once, print what was found, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.smoke", description=ABOUT)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
+    parser.add_argument(
+        "--tiny", action="store_true", help="only show that it works: the figures mean nothing"
+    )
+    chosen = parser.parse_args(arguments)
+    _bound()
+    try:
+        with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+            figures = measure(Path(folder), TINY if chosen.tiny else Size())
+    except Failed as failed:
+        sys.exit(str(failed))
+    finally:
+        signal.alarm(0)
+    if chosen.json:
+        chosen.json.write_text(json.dumps(figures, indent=2) + "\n")
+    _show(figures)
+    return 0
+
+
+def measure(folder: Path, size: Size) -> Figures:
+    """Return the figures of one run, made in a folder that is empty before."""
+    gc.freeze()
+    figures: Figures = {"machine": machine(), "subjects": size.subjects}
+    instance = folder / "instance"
+    _say(f"Making an installation with {size.subjects} Subjects.")
+    password = make_installation(instance, size.subjects)
+    settings = {"DISC_INSTANCE": str(instance), "DISC_DEMO": "0"}
+    start = functools.partial(serving, folder, "wsgi.py", **settings)
+    _say("Starting the server.")
+    figures["cold_start_s"] = phases.start_time(start, "/sign-in", size.starts)
+    with ExitStack() as stack:
+        server = stack.enter_context(start())
+        server.wait_for("/sign-in")
+        figures["rss_at_start_mb"] = resident_megabytes(server.process.pid)
+        browser = Browser(server.port)
+        stack.callback(browser.close)
+        browser.sign_in(EMAIL, password)
+        page = folder / "page.html"
+        page.write_bytes(browser.get("/gallery").body)
+        plainly = functools.partial(serving, folder, "-m", "benchmarks.plain", str(page))
+        figures["plain_start_s"] = phases.start_time(plainly, "/page", size.starts)
+        plain = stack.enter_context(plainly())
+        plain.wait_for("/page")
+        bench = Bench(server, browser, plain, size)
+        return {**figures, **_phases(bench, folder, instance), **_memory(server)}
+
+
+def _phases(bench: Bench, folder: Path, instance: Path) -> Figures:
+    _say("Asking for the gallery.")
+    figures = phases.gallery(bench)
+    _say("Asking for thumbnails.")
+    figures |= phases.thumbnails(bench, folder, instance)
+    _say("Raising alerts.")
+    figures |= phases.alerts(bench)
+    _say("Sending reports.")
+    return figures | phases.reports(bench)
+
+
+def _memory(server: Server) -> Figures:
+    """Read what memory the two processes hold once their work is done."""
+    worker = server.worker()
+    wait_until_idle(worker, WORKER_SECONDS)
+    return {
+        "rss_mb": resident_megabytes(server.process.pid),
+        "worker_rss_mb": resident_megabytes(worker),
+    }
+
+
+def _bound() -> None:
+    """Let an end from outside, or too long a run, end what was started as well."""
+
+    def stop(number: int, _frame: object) -> NoReturn:
+        why = "took too long" if number == signal.SIGALRM else "was ended"
+        sys.exit(f"The benchmark {why}.")
+
+    for number in (signal.SIGALRM, signal.SIGTERM):
+        signal.signal(number, stop)
+    signal.alarm(LONGEST)
+
+
+def _show(figures: Figures) -> None:
+    width = max(map(len, figures))
+    for name, value in figures.items():
+        print(f"{name.ljust(width)}  {value}")
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
