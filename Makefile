@@ -39,7 +39,6 @@ check: $(VENV)/.tests  ## Lint, types, imports, templates, migrations, security
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --quiet
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python tools/check_migrations.py
 	@# Its lesser findings are ruff's S rules, which are all on.

@@ -4,6 +4,7 @@ from alembic import context
 from flask import current_app
 
 from disc.core.database import Instant
+from disc.core.migrate import connection_for_migrations
 
 migrate = current_app.extensions["migrate"]
 config = context.config
@@ -17,7 +18,7 @@ def _plain(kind: str, thing: object, _context: object) -> str | bool:
 def run() -> None:
     """Run the migrations in one transaction each, on the application's own engine."""
     engine = migrate.db.engine
-    with engine.connect() as connection:
+    with connection_for_migrations(engine) as connection:
         context.configure(
             connection=connection,
             target_metadata=migrate.db.metadatas[None],

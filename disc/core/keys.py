@@ -252,6 +252,10 @@ class SealedRow:
 
 @event.listens_for(Session, "before_flush", insert=True)
 def _seal_pending(session: Session, _context: object, _instances: object) -> None:
+    for row in session.new:
+        if isinstance(row, SealedRow):
+            _know_place(row)
+            row.ensure_key()  # even with nothing to seal: a row without a key counts as erased
     for row in [*session.new, *session.dirty]:
         if isinstance(row, SealedRow) and row.unsealed:
             _know_place(row)

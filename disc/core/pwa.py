@@ -53,5 +53,3 @@ def service_worker() -> Response:
     response.headers["Service-Worker-Allowed"] = "/"
     response.headers["Content-Type"] = "text/javascript"
     return response
-
-

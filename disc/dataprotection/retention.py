@@ -209,12 +209,16 @@ def _erase_unheld(still_ids: Sequence[uuid.UUID]) -> int:
 
 
 def _on_day(table: type[Base]) -> Callable[[date], ColumnElement[bool]]:
-    """Select a table's rows past their day; of those that outlive their words, the unerased."""
+    """Select a table's rows past their day; of those that outlive their words, the unerased.
+
+    A row without its key came back with a restored backup after it was erased: it goes too.
+    """
     columns = table.__table__.columns
 
     def due(today: date) -> ColumnElement[bool]:
         past: ColumnElement[bool] = columns["erase_on"] <= today
-        return past & columns["erased_at"].is_(None) if "erased_at" in columns else past
+        gone = past | columns["data_key_id"].is_(None)
+        return gone & columns["erased_at"].is_(None) if "erased_at" in columns else gone
 
     return due
 
@@ -256,7 +260,10 @@ CLOCKS = (
         "people",
         Subject,
         Subject.id,
-        lambda today: (Subject.erase_on <= today) & (Subject.state != SubjectState.ERASED),
+        lambda today: (
+            ((Subject.erase_on <= today) | Subject.data_key_id.is_(None))
+            & (Subject.state != SubjectState.ERASED)
+        ),
         _erase_person,
     ),
     Clock("reports", Incident, Incident.id, _on_day(Incident), _erase_report),

@@ -49,7 +49,9 @@ def seconds_until_shown(phone: Person, tabs: list[Page]) -> tuple[str, float]:
     page = phone.open("/alerts/new")
     page.get_by_label("Violent person").tap()
     button = page.get_by_role("button", name="Send alert")
-    button.evaluate("one => one.addEventListener('click', () => sessionStorage.setItem('at', Date.now()))")
+    button.evaluate(
+        "one => one.addEventListener('click', () => sessionStorage.setItem('at', Date.now()))"
+    )
     button.tap()
     page.wait_for_url("**/alerts/*-*")
     began = int(page.evaluate("() => sessionStorage.getItem('at')"))

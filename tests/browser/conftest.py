@@ -48,7 +48,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def people(chromium: Browser, demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
+def people(
+    chromium: Browser, demo: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[People]:
     """The people of the demo, at an embedded server that the module's tests share."""
     with embedded(demo, tmp_path_factory.mktemp("embedded") / "instance") as site:
         yield People(chromium, site)

@@ -169,7 +169,9 @@ def members_see_the_ban(person: Person, name: str) -> None:
     page = person.open("/gallery")
     page.get_by_role("link", name="Banned", exact=True).click()
     face = page.locator(".face").filter(has_text=name)
-    expect(face.locator(".chip").first).to_have_text(re.compile(r"^\s*Banned until \d+ \w+ \d{4}\s*$"))
+    expect(face.locator(".chip").first).to_have_text(
+        re.compile(r"^\s*Banned until \d+ \w+ \d{4}\s*$")
+    )
     face.get_by_role("link").click()
     expect(page.locator(".chip-row .chip").first).to_have_text(re.compile("Banned until"))
 

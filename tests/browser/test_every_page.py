@@ -33,7 +33,13 @@ ROLES = {
     "spoc": {"/police", "/police/*", "/gallery/*", "/me"},
 }
 """Pages that a role must come to; a link that is lost would else take its page out of the test."""
-PUBLIC = ("/sign-in", "/privacy/saltmarsh-quay", "/privacy/saltmarsh-quay/ask", "/offline", "/join/x")
+PUBLIC = (
+    "/sign-in",
+    "/privacy/saltmarsh-quay",
+    "/privacy/saltmarsh-quay/ask",
+    "/offline",
+    "/join/x",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -57,9 +63,7 @@ def alert(people: People) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page_of_a_role_fits_and_is_accessible(
-    people: People, alert: str, role: str
-) -> None:
+def test_every_page_of_a_role_fits_and_is_accessible(people: People, alert: str, role: str) -> None:
     person = people.person(role, reduced_motion="reduce")
     wrong, seen = [], set()
     for path in _pages(person, ["/", alert]):

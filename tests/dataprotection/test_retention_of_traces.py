@@ -13,6 +13,7 @@ from disc.dataprotection.retention import run_clocks
 from disc.gallery.merging import merge
 from disc.gallery.models import Subject, SubjectState
 from disc.members.models import UserSession
+from disc.stills.models import Still
 from tests.story import in_gallery
 from tests.world import World
 
@@ -48,3 +49,17 @@ def test_records_joined_to_an_erased_one_go_with_it(world: World) -> None:
         db.session.get_one(Subject, kept).hide_on = clock.today()
     run_clocks()
     assert db.session.get_one(Subject, absorbed).state is SubjectState.ERASED
+
+
+def test_a_person_restored_without_their_key_is_erased_by_the_next_sweep(world: World) -> None:
+    """A backup of the data brings the row back; the newer keys do not bring its key."""
+    subject_id, still_id = in_gallery(world.here, seed=1)
+    with writing() as session:
+        for row in (session.get_one(Subject, subject_id), session.get_one(Still, still_id)):
+            session.delete(row.data_key)
+            row.data_key = None
+            if isinstance(row, Still):
+                row.file_token = row.pixel_token = None
+    run_clocks()
+    assert db.session.get_one(Subject, subject_id).state is SubjectState.ERASED
+    assert db.session.get_one(Still, still_id).erased_at is not None
