@@ -108,7 +108,7 @@ function progressOf(form) {
   const holder = form.querySelector("[data-busy]") ?? document.createElement("span");
   const bar = holder.querySelector("progress") ?? holder.appendChild(document.createElement("progress"));
   bar.max = 100;
-  const words = document.createElement("span");
+  const words = holder.querySelector("[role=status]") ?? document.createElement("span");
   words.setAttribute("role", "status");
   holder.prepend(words);
   return (part) => {
@@ -186,7 +186,7 @@ async function renewToken(form) {
   if (new URL(response.url).pathname === "/sign-in") return SIGNED_OUT;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const [fresh, held] = [page, form].map((root) => root.querySelector('input[name="csrf_token"]'));
-  if (!fresh || !held || fresh.value === held.value) return FAILED;
+  if (!fresh || !held) return FAILED;
   held.value = fresh.value;
   document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", fresh.value);
   return null;
@@ -197,7 +197,7 @@ async function renewToken(form) {
 async function sendAgain(form, submitter) {
   const refusal = await renewToken(form).catch(() => FAILED);
   if (refusal) complain(form, refusal);
-  else post(form, submitter);
+  else post(form, submitter, true);
 }
 
 /** @param {SubmitEvent} event */
@@ -208,8 +208,9 @@ function send(event) {
 }
 
 /** @param {HTMLFormElement} form
- * @param {HTMLElement | null} submitter */
-function post(form, submitter) {
+ * @param {HTMLElement | null} submitter
+ * @param {boolean} again Whether the token was renewed already. */
+function post(form, submitter, again = false) {
   form.querySelector("[data-send-error]")?.remove();
   const tell = progressOf(form);
   const request = new XMLHttpRequest();
@@ -217,7 +218,7 @@ function post(form, submitter) {
     if (lengthComputable) tell(loaded / total);
   });
   request.addEventListener("load", () => {
-    if (request.status === 400) sendAgain(form, submitter);
+    if (request.status === 400 && !again) sendAgain(form, submitter);
     else if (request.status >= 500 || request.status === 429) complain(form, FAILED);
     else showAnswer(request, form);
   });

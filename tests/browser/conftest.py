@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.people import People
 from tests.serving import embedded, load_demo
 
+collect_ignore = [] if os.environ.get("SCREENSHOTS") == "1" else ["test_screenshots.py"]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -18,6 +19,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-quic",
 ]
+BRITISH = {**os.environ, "LANGUAGE": "en_GB"}
+"""Chromium writes the days of its own date fields as its own language does."""
 
 
 def need(missing: str | None) -> None:
@@ -34,7 +37,9 @@ def chromium() -> Iterator[Browser]:
     """One browser process for a module; Playwright's loop must not outlive it."""
     need(None if Path(CHROMIUM).exists() else "there is no Chromium at /usr/bin/chromium")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGUMENTS, env=BRITISH
+        )
         yield opened
         opened.close()
 
