@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.browser import Answer, Browser, at_once, by_turns
 from benchmarks.figures import Figures, milliseconds
-from benchmarks.pictures import phone_photo
+from benchmarks.pictures import phone_photo, small_picture
 from benchmarks.processes import Server, resident_megabytes, serving
 from benchmarks.sockets import Crowd, bare_crowd, crowd
 
@@ -38,12 +38,20 @@ class Size:
     thumb_seconds: float = 2.0
     alerts: int = 8
     reports: int = 40
+    photo: Callable[[int], bytes] = phone_photo
 
 
 TINY = Size(
-    subjects=3, starts=1, turns=1, pages=2, busy_seconds=0.2, thumb_seconds=0.2,
-    alerts=1, reports=1,
-)  # fmt: skip
+    subjects=3,
+    starts=1,
+    turns=1,
+    pages=2,
+    busy_seconds=0.2,
+    thumb_seconds=0.2,
+    alerts=1,
+    reports=1,
+    photo=small_picture,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,7 @@ def alerts(bench: Bench) -> Figures:
 
 def reports(bench: Bench) -> Figures:
     """Time reports with a phone's photo, and a plain route that shrinks the same photo."""
-    photos = [phone_photo(seed) for seed in range(min(4, bench.size.reports))]
+    photos = [bench.size.photo(seed) for seed in range(min(4, bench.size.reports))]
     plain, ours_next, theirs_next = Browser(bench.plain.port), cycle(photos), cycle(photos)
     kind = f"multipart/form-data; boundary={BOUNDARY}"
 

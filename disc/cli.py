@@ -37,6 +37,7 @@ from disc.core.vault import (
 )
 from disc.members import service
 from disc.members.models import Scheme
+from disc.members.queries import find_member_by_code
 
 disc = AppGroup("disc", help="Run and look after the installation.")
 scheme = AppGroup("scheme", help="Schemes of this installation.")
@@ -179,6 +180,26 @@ def head() -> None:
     for chain in audit.chains():
         position, link = audit.head(chain)
         click.echo(f"{chain} {position} {link.hex()}")
+
+
+@audit_group.command("viewer")
+@click.argument("code")
+def viewer(code: str) -> None:
+    """Say whose mark a picture bears; that you asked is written down."""
+    with sentences():
+        member = find_member_by_code(code)
+        if member is None:
+            raise NotReady("No member has this code.")
+        found = f"{member.id}  {member.name or 'somebody who has left'}"
+        entry = audit.Entry(
+            act="viewer code resolved",
+            scheme_id=member.scheme_id,
+            target="member",
+            target_id=member.id,
+        )
+        with writing():
+            audit.record(entry)
+    click.echo(found)
 
 
 @keys.command("export")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
@@ -37,6 +38,18 @@ def requires(permission: Permission) -> Callable[[V], V]:
         return view
 
     return stamp
+
+
+def in_background(view: V) -> V:
+    """Stamp a view that pages call by themselves: it does not keep an idle sign-in alive."""
+    view.__dict__["in_background"] = True
+    return view
+
+
+def is_in_background() -> bool:
+    """Say whether a page asked this by itself, without its reader."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "in_background", False))
 
 
 def install_guard(app: Flask) -> None:
@@ -76,11 +89,28 @@ def refuse(actor: Actor, permission: Permission, target_id: uuid.UUID | None = N
 
 
 def journal_refusal(response: Response) -> Response:
-    """Write a refusal down once the request's own transaction has ended."""
-    entry = g.pop("to_journal", None)
+    """Write a refusal down once the request's own transaction has ended.
+
+    So is asking for a row that is not there for the asker: it may be another scheme's.
+    """
+    entry = g.pop("to_journal", None) or _row_out_of_reach(response)
     if entry is not None:
         audit.journal(entry)
     return response
+
+
+def _row_out_of_reach(response: Response) -> audit.Entry | None:
+    named = [value for value in (request.view_args or {}).values() if isinstance(value, uuid.UUID)]
+    actor = find_actor() if named and response.status_code == HTTPStatus.NOT_FOUND else None
+    if actor is None:
+        return None
+    return audit.Entry(
+        act="refused",
+        scheme_id=actor.scheme_id,
+        actor_id=actor.id,
+        target_id=named[0],
+        detail="no such row for this reader",
+    )
 
 
 def _check() -> ResponseReturnValue | None:

@@ -7,6 +7,8 @@ from typing import Any
 from disc.access.actor import Actor, Role
 from disc.access.permissions import Permission
 from disc.access.predicates import (
+    is_an_appeal_if_board,
+    is_for_own_role,
     is_from_own_premises,
     is_in_own_area,
     is_of_own_scheme,
@@ -62,7 +64,11 @@ POLICY: dict[Permission, Rule] = {
     Permission.ESCALATE: _rule(ADMINISTRATOR),
     Permission.SEE_ESCALATED: _rule(SPOC, ADMINISTRATOR, when=(is_in_own_area,)),
     Permission.RECORD_OUTCOME: _rule(SPOC, when=(is_in_own_area,)),
-    Permission.HANDLE_REQUESTS: _rule(ADMINISTRATOR),
+    Permission.HANDLE_REQUESTS: _rule(ADMINISTRATOR, BOARD, when=(is_an_appeal_if_board,)),
+    Permission.DECIDE_REQUEST: _rule(ADMINISTRATOR, BOARD, when=(is_for_own_role,)),
+    Permission.CHANGE_SETTINGS: _rule(ADMINISTRATOR),
+    Permission.CORRECT_RECORD: _rule(ADMINISTRATOR),
+    Permission.ERASE_RECORD: _rule(ADMINISTRATOR),
     Permission.MANAGE_MEMBERS: _rule(ADMINISTRATOR),
     Permission.GO_LIVE: _rule(ADMINISTRATOR),
 }

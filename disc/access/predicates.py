@@ -61,6 +61,16 @@ def is_somebody_elses_proposal(actor: Actor, target: Any) -> bool:
     return bool(target.proposed_by_id != actor.id)
 
 
+def is_an_appeal_if_board(actor: Actor, target: Any) -> bool:
+    """The Board hears appeals and nothing else that the public ask."""
+    return actor.role is not Role.BOARD or target.asked == "appeal"
+
+
+def is_for_own_role(actor: Actor, target: Any) -> bool:
+    """Whoever proposes bans does not decide the appeals against them."""
+    return bool((target.asked == "appeal") == (actor.role is Role.BOARD))
+
+
 def is_shared_with_police_if_police(actor: Actor, _target: Any) -> bool:
     """Police see the gallery only where the scheme's sharing agreement says so."""
     return actor.role is not Role.SPOC or actor.police_may_see_gallery

@@ -5,7 +5,7 @@ import uuid
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from disc.access.guard import authorise, get_actor, requires
+from disc.access.guard import authorise, get_actor, in_background, requires
 from disc.access.permissions import Permission
 from disc.alerts import service
 from disc.alerts.errors import AlertOver
@@ -93,6 +93,7 @@ def cancel(alert_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/alerts/live")
 @requires(Permission.SEE_ALERT)
+@in_background
 def poll() -> ResponseReturnValue:
     """Answer what a socket would have told, for a page whose network blocks sockets."""
     actor = get_actor()

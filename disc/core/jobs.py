@@ -21,12 +21,12 @@ from disc.core.transaction import apart
 LIVE_SWEEP_SECONDS = 2.0
 FORGET_TRIES = 100
 
-_nightly: list[Callable[[], None]] = []
+_hourly: list[Callable[[], None]] = []
 
 
-def nightly(work: Callable[[], None]) -> Callable[[], None]:
+def every_hour(work: Callable[[], None]) -> Callable[[], None]:
     """Let a function run in the worker once an hour; it must be idempotent."""
-    _nightly.append(work)
+    _hourly.append(work)
     return work
 
 
@@ -61,9 +61,9 @@ def _declare(app: Flask, queue: Huey) -> Callable[[str], Task]:
             sweep_jobs()
 
     @queue.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator] # as above
-    def hourly() -> None:
+    def on_the_hour() -> None:
         with app.app_context():
-            run_nightly()
+            run_hourly()
 
     declared: Callable[[str], Task] = deliver_row
     return declared
@@ -100,9 +100,9 @@ def _overdue(lane: Lane) -> list[uuid.UUID]:
         return outbox.overdue(session, lane)
 
 
-def run_nightly() -> None:
+def run_hourly() -> None:
     """Run what must happen whether or not anybody asks: hiding, erasing, cleaning."""
-    for work in _nightly:
+    for work in _hourly:
         try:
             work()
         except Exception as error:  # noqa: BLE001 - one failing sweep must not stop the others
@@ -141,7 +141,7 @@ def run_worker(app: Flask) -> None:
     """Run the job worker until it is told to stop."""
     with app.app_context():
         sweep_jobs()
-        run_nightly()
+        run_hourly()
     queue: Any = app.extensions["huey"]
     consumer = queue.create_consumer(
         workers=1,

@@ -1,10 +1,10 @@
 """The sweep that runs whether or not anybody asks."""
 
-from disc.core.jobs import nightly
+from disc.core.jobs import every_hour
 from disc.dataprotection.retention import run_clocks
 
 
-@nightly
+@every_hour
 def sweep() -> None:
     """Hide and erase what is past its day."""
     run_clocks()

@@ -4,9 +4,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from disc.access.actor import Actor
+from disc.access.actor import Actor, Role
 from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
@@ -31,18 +31,14 @@ class Waiting:
 
 def open_requests(actor: Actor) -> list[Waiting]:
     """List the scheme's requests without an answer, the nearest day first."""
-    found = select(PublicRequest).where(
-        PublicRequest.scheme_id == actor.scheme_id, PublicRequest.decided_at.is_(None)
-    )
+    found = select(PublicRequest).where(_readable(actor), PublicRequest.decided_at.is_(None))
     order = (PublicRequest.due_on, PublicRequest.received_at)
     return [_waiting(row) for row in db.session.scalars(found.order_by(*order).limit(MOST_LISTED))]
 
 
 def answered_requests(actor: Actor) -> list[Waiting]:
     """List the scheme's answered requests, the latest answer first."""
-    found = select(PublicRequest).where(
-        PublicRequest.scheme_id == actor.scheme_id, PublicRequest.decided_at.is_not(None)
-    )
+    found = select(PublicRequest).where(_readable(actor), PublicRequest.decided_at.is_not(None))
     order = PublicRequest.decided_at.desc()
     return [_waiting(row) for row in db.session.scalars(found.order_by(order).limit(MOST_LISTED))]
 
@@ -74,6 +70,12 @@ def get_by_reference(scheme_id: uuid.UUID, reference: str) -> PublicRequest:
     if row is None:
         raise Missing
     return row
+
+
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    """Return which requests an actor may read: the Board's are the appeals."""
+    own = PublicRequest.scheme_id == actor.scheme_id
+    return own & (PublicRequest.asked == Asked.APPEAL) if actor.role is Role.BOARD else own
 
 
 def _waiting(row: PublicRequest) -> Waiting:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute
 
+from disc.access.actor import Actor
 from disc.alerts.service import forget_old_alerts
 from disc.core import audit, clock
 from disc.core.database import Base, db, forget_deleted
@@ -23,10 +24,11 @@ from disc.dataprotection.service import erase_request
 from disc.exclusions.models import ExclusionNotice
 from disc.exclusions.service import erase_notice
 from disc.gallery.models import GalleryEntry, Identification, Subject, SubjectState, SubjectStill
+from disc.gallery.queries import one_person
 from disc.gallery.service import erase_subject
-from disc.incidents.models import Incident, IncidentStill
+from disc.incidents.models import Incident, IncidentState, IncidentStill
 from disc.incidents.service import erase_incident
-from disc.members.service import forget_old_sign_ins
+from disc.members.service import forget_old_sign_ins, forget_who_left
 from disc.police.models import Escalation
 from disc.police.service import erase_escalation
 from disc.stills.models import Still
@@ -34,6 +36,7 @@ from disc.stills.service import erase_still
 
 BATCH = 50
 """Records a transaction: a writer waits for a batch, never for the whole sweep."""
+WITH_POLICE = (IncidentState.ESCALATED, IncidentState.OUTCOME)
 TRIES, WAIT_SECONDS = 10, 0.1
 """How often, and how far apart, the log is asked to empty while somebody still reads from it."""
 
@@ -50,6 +53,7 @@ class Result:
     people: int = 0
     reports: int = 0
     pictures: int = 0
+    members: int = 0
     sign_ins: int = 0
     alerts: int = 0
     audit_rows: int = 0
@@ -93,6 +97,7 @@ def run_clocks() -> Result:
     for one in CLOCKS:
         done.update(_run(one, today))
     with writing():
+        done["members"] = forget_who_left()
         done["sign_ins"] = forget_old_sign_ins()
         done["alerts"] = forget_old_alerts()
         done["audit_rows"] = audit.erase_old(today)
@@ -101,6 +106,28 @@ def run_clocks() -> Result:
         with writing():
             audit.record(audit.Entry(act="clocks ran", detail=str(result)))
     return result
+
+
+def erase_person_now(actor: Actor, subject: Subject) -> None:
+    """Erase a Subject before their day, and their pictures in reports too.
+
+    Somebody whose objection was upheld does not wait (UK GDPR article 17). Pictures in a report
+    that the police have stay with it as evidence until its own day, and so do those that
+    another living record shows.
+    """
+    subject_id, scheme_id = subject.id, subject.scheme_id
+    stills = _pictures_of(subject)
+    erase_subject(subject)
+    _erase_unheld(stills, held_by=Incident.state.in_(WITH_POLICE))
+    audit.record(
+        audit.Entry(
+            act="erased on request",
+            scheme_id=scheme_id,
+            actor_id=actor.id,
+            target="subject",
+            target_id=subject_id,
+        )
+    )
 
 
 def _run(one: Clock, today: date) -> Counter[str]:
@@ -170,10 +197,16 @@ def _erase_answer(row: Identification) -> None:
 
 
 def _erase_person(row: Subject) -> int:
-    held = select(SubjectStill.still_id).where(SubjectStill.subject_id == row.id)
-    stills = list(db.session.scalars(held))
+    stills = _pictures_of(row)
     erase_subject(row)
     return _erase_unheld(stills)
+
+
+def _pictures_of(subject: Subject) -> list[uuid.UUID]:
+    """Return the pictures of a person: of the record and of those merged into it."""
+    records = one_person([subject.id])
+    held = select(SubjectStill.still_id).where(SubjectStill.subject_id.in_(records))
+    return list(db.session.scalars(held))
 
 
 def _erase_report(row: Incident) -> int:
@@ -183,16 +216,19 @@ def _erase_report(row: Incident) -> int:
     return _erase_unheld(stills)
 
 
-def _erase_unheld(still_ids: Sequence[uuid.UUID]) -> int:
+def _erase_unheld(
+    still_ids: Sequence[uuid.UUID], *, held_by: ColumnElement[bool] | None = None
+) -> int:
     """Erase the pictures of an erased record, but for those that a living record shows.
 
-    Those stay until their own day.
+    Those stay until their own day. ``held_by`` narrows which reports count.
     """
     db.session.flush()
     in_report = exists().where(
         IncidentStill.still_id == Still.id,
         Incident.id == IncidentStill.incident_id,
         Incident.erased_at.is_(None),
+        true() if held_by is None else held_by,
     )
     of_person = exists().where(
         SubjectStill.still_id == Still.id,

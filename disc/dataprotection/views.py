@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from disc.access.guard import authorise, get_actor, requires
 from disc.access.permissions import Permission
+from disc.access.policy import permits
 from disc.core import audit
 from disc.core.database import new_id
 from disc.core.errors import Missing
@@ -111,10 +112,11 @@ def case(request_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/desk/requests/<uuid:request_id>/decide")
-@requires(Permission.HANDLE_REQUESTS)
+@requires(Permission.DECIDE_REQUEST)
 def decide(request_id: uuid.UUID) -> ResponseReturnValue:
     """Close a request with the decision."""
     row, form = _request(request_id), DecideForm()
+    authorise(get_actor(), Permission.DECIDE_REQUEST, row)
     if not form.validate():
         return _case(row, form), 422
     with writing():
@@ -173,6 +175,7 @@ def _case(row: PublicRequest, form: DecideForm) -> str:
         "dataprotection/request.html",
         row=row,
         kind=KINDS[row.asked],
+        may_decide=permits(actor, Permission.DECIDE_REQUEST, row),
         form=form,
         decided_by=member_names(actor, [decider]).get(decider, "") if decider else "",
     )

@@ -3,10 +3,14 @@
 import uuid
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+MONTHS = [
+    InputRequired("Type a number of months from 1 to 84."),
+    NumberRange(1, 84, "Type a number of months from 1 to 84."),
+]
 YES_NO = [SelectChoice("yes", "Yes"), SelectChoice("no", "No")]
 REASONS = {
     "unclear": "The picture does not show enough.",
@@ -96,3 +100,40 @@ class StepForm(FlaskForm):
     proof = StringField(
         "Where is the proof?", [InputRequired("Say where the proof is."), Length(max=300)]
     )
+
+
+class SettingsForm(FlaskForm):
+    """What a scheme decides for itself."""
+
+    contact = TextAreaField(
+        "How can the public reach you?",
+        [InputRequired("Say how people can reach you."), Length(max=400)],
+    )
+    police_may_see_gallery = BooleanField("The police contact may see the gallery")
+    id_sought_hide_months = IntegerField("Unknown people: hidden after", MONTHS)
+    id_sought_erase_months = IntegerField("Unknown people: erased after", MONTHS)
+    known_hide_months = IntegerField("Known people: hidden after", MONTHS)
+    known_erase_months = IntegerField("Known people: erased after", MONTHS)
+    report_erase_months = IntegerField("Reports: erased after", MONTHS)
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Refuse to erase before hiding."""
+        good: bool = super().validate(extra_validators)
+        pairs = (
+            (self.id_sought_hide_months, self.id_sought_erase_months),
+            (self.known_hide_months, self.known_erase_months),
+        )
+        for hide, erase in pairs:
+            if good and hide.data > erase.data:
+                erase.errors = ["A record cannot be erased before it is hidden."]
+                return False
+        return good
+
+
+class CorrectForm(FlaskForm):
+    """What a record says, put right."""
+
+    name = StringField("Name", [Length(max=200)])
+    aliases = StringField("Also called", [Length(max=200)])
+    description = StringField("Looks", [Length(max=300)])
+    caption = StringField("Note for members", [Length(max=200)])

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from disc.access.actor import Actor
-from disc.core.errors import DiscError
+from disc.desk.errors import NothingToShow
 from disc.gallery.merging import merge
 from disc.gallery.models import Subject, SubjectState
 from disc.gallery.queries import get_subject
@@ -13,16 +13,6 @@ from disc.incidents import service as incidents
 from disc.incidents.models import Incident
 from disc.incidents.queries import get_report, stills_of
 from disc.matching.queries import pairs_of
-
-
-class NothingToShow(DiscError):
-    """Nobody could be recognised by this record."""
-
-    code = "nothing-to-show"
-    sentence = (
-        "This report has no picture and no description. No one could know this person by it. "
-        "Choose “Nobody who should be in the gallery”."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from disc.exclusions.models import (
     ServedHow,
 )
 from disc.gallery.models import Subject
+from disc.gallery.queries import entries_of
 from disc.gallery.service import reference
 
 
@@ -207,9 +208,14 @@ def _require_move(notice: ExclusionNotice, to: NoticeState) -> None:
 
 def _keep_person(notice: ExclusionNotice) -> None:
     """Keep whom a served notice is about for as long as it: a ban outlives the usual clocks."""
-    person = db.session.get_one(Subject, notice.subject_id)
+    person, after = (
+        db.session.get_one(Subject, notice.subject_id),
+        notice.ends_on + timedelta(days=1),
+    )
     person.erase_on = max(person.erase_on, notice.erase_on)
-    person.hide_on = max(person.hide_on, notice.ends_on + timedelta(days=1))
+    person.hide_on = max(person.hide_on, after)
+    for entry, _gallery in entries_of(person.id):
+        entry.expires_on = max(entry.expires_on, after)
 
 
 def _record(act: str, actor: Actor, notice: ExclusionNotice, detail: str = "") -> None:

@@ -41,7 +41,6 @@ class Subject(SealedRow, Base):
     state: Mapped[SubjectState]
     name_sealed: Mapped[bytes | None]
     aliases_sealed: Mapped[bytes | None]
-    born_sealed: Mapped[bytes | None]
     description_sealed: Mapped[bytes | None]
     caption_sealed: Mapped[bytes | None]
     under_18: Mapped[bool] = mapped_column(default=False)
@@ -58,7 +57,6 @@ class Subject(SealedRow, Base):
 
     name = sealed_text()
     aliases = sealed_words()
-    born = sealed_text()
     description = sealed_words()
     caption = sealed_text()
 

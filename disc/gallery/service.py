@@ -114,6 +114,25 @@ def name_subject(
         put_in_gallery(actor, subject, get_gallery(actor, gallery_id))
 
 
+def correct_subject(
+    actor: Actor,
+    subject: Subject,
+    *,
+    name: str,
+    aliases: tuple[str, ...],
+    description: tuple[str, ...],
+    caption: str,
+) -> None:
+    """Put right what a record says. Raises NeedsName for a Known Subject without a name."""
+    if subject.kind is SubjectKind.KNOWN:
+        if not name:
+            raise NeedsName
+        subject.name = name
+    subject.aliases, subject.description, subject.caption = aliases, description, caption
+    db.session.flush()
+    _record("record corrected", actor, subject.id)
+
+
 def put_in_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> GalleryEntry:
     """Show a Subject in a gallery until its default period ends, never past their hiding day."""
     today = clock.today()
@@ -208,7 +227,7 @@ def erase_subject(subject: Subject) -> None:
     for absorbed in db.session.scalars(merged).all():
         erase_subject(absorbed)
     erase_key(subject)
-    for column in ("name", "aliases", "born", "description", "caption"):
+    for column in ("name", "aliases", "description", "caption"):
         setattr(subject, f"{column}_sealed", None)
     subject.state, subject.under_18, subject.vulnerable = SubjectState.ERASED, False, False
     subject.agreed_by_id = subject.agreed_at = None

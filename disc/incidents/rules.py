@@ -69,4 +69,4 @@ def needs_description(*, has_picture: bool, chips: tuple[str, ...]) -> bool:
     One distinguishing word alone invites suspicion of the wrong person.
     """
     said = [chip for chip in chips if chip not in SEEN_AS]
-    return not has_picture and 0 < len(said) < 2  # noqa: PLR2004 - two are wanted
+    return not has_picture and bool(chips) and len(said) < 2  # noqa: PLR2004 - two are wanted

@@ -19,7 +19,6 @@ class MemberState(StrEnum):
 
     INVITED = "invited"
     ACTIVE = "active"
-    SUSPENDED = "suspended"
     LEFT = "left"
 
 
@@ -111,6 +110,7 @@ class Member(SealedRow, Base):
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     viewer_code: Mapped[str] = mapped_column(sa.String(12), unique=True)
     joined_at: Mapped[datetime] = mapped_column(default=clock.now)
+    left_at: Mapped[datetime | None]
 
     name = sealed_text()
     email = sealed_text()

@@ -117,6 +117,11 @@ def find_member_by_email(email: str) -> Member | None:
     return db.session.scalar(select(Member).where(Member.email_token == email_token(email)))
 
 
+def find_member_by_code(code: str) -> Member | None:
+    """Return the member whose mark is on a picture."""
+    return db.session.scalar(select(Member).where(Member.viewer_code == code.strip().upper()))
+
+
 def find_invitation(digest: bytes) -> tuple[Invitation, Member] | None:
     """Return an unused invitation and whom it is for."""
     row = db.session.execute(

@@ -7,6 +7,8 @@ SHORTEST_PASSWORD = 12
 WEAKEST_SCORE = 3
 """zxcvbn's score, 0 to 4, below which a password is too easy to guess."""
 INVITATION_DAYS = 7
+LEAVERS_KEPT_DAYS = 90
+"""After so many days the name and the address of somebody who left are erased."""
 SIGN_INS_KEPT_DAYS = 90
 """After so many days unused, the row of a sign-in or an invitation is deleted."""
 

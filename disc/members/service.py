@@ -6,12 +6,12 @@ import uuid
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import CursorResult, delete, select
 
 from disc.access.actor import Actor, Role
 from disc.core import audit, clock
 from disc.core.database import db, new_id
-from disc.core.keys import keyring, place_canary
+from disc.core.keys import erase_key, keyring, place_canary
 from disc.members.errors import AlreadyMember, DeadInvitation, NotLive, OwnAccount
 from disc.members.models import (
     Area,
@@ -30,7 +30,12 @@ from disc.members.queries import (
     get_scheme,
     is_live,
 )
-from disc.members.rules import GO_LIVE_STEPS, INVITATION_DAYS, SIGN_INS_KEPT_DAYS
+from disc.members.rules import (
+    GO_LIVE_STEPS,
+    INVITATION_DAYS,
+    LEAVERS_KEPT_DAYS,
+    SIGN_INS_KEPT_DAYS,
+)
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No I, O, 0 or 1: a code is read off a photograph of a screen."""
@@ -128,7 +133,7 @@ def leave(actor: Actor, member: Member) -> None:
     if member.id == actor.id:
         raise OwnAccount
     member.state, member.password_hash = MemberState.LEFT, None
-    member.email_token = None  # the address may be invited again
+    member.email_token, member.left_at = None, clock.now()  # the address may be invited again
     audit.record(
         audit.Entry(
             act="member left",
@@ -156,10 +161,37 @@ def complete_step(actor: Actor, step: str, proof: str) -> None:
     )
 
 
+def change_settings(actor: Actor, scheme: Scheme, changed: dict[str, Any]) -> None:
+    """Set a scheme's own choices; what was changed is written down, by name."""
+    names = [name for name, value in changed.items() if getattr(scheme, name) != value]
+    for name in names:
+        setattr(scheme, name, changed[name])
+    audit.record(
+        audit.Entry(
+            act="settings changed",
+            scheme_id=scheme.id,
+            actor_id=actor.id,
+            detail=" ".join(names)[:400],
+        )
+    )
+
+
 def require_live(scheme_id: uuid.UUID) -> None:
     """Raise NotLive unless the scheme may hold records about people."""
     if not is_live(get_scheme(scheme_id)):
         raise NotLive
+
+
+def forget_who_left() -> int:
+    """Erase the names and addresses of people who left long ago and return how many."""
+    before = clock.now() - timedelta(days=LEAVERS_KEPT_DAYS)
+    gone = db.session.scalars(
+        select(Member).where(Member.left_at < before, Member.data_key_id.is_not(None))
+    ).all()
+    for member in gone:
+        erase_key(member)
+        member.name_sealed = member.email_sealed = None
+    return len(gone)
 
 
 def forget_old_sign_ins() -> int:

@@ -12,6 +12,7 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, login_user,
 
 from config import Settings
 from disc.access.actor import Actor
+from disc.access.guard import is_in_background
 from disc.core import audit, clock
 from disc.core.database import db, in_write_transaction, new_id
 from disc.core.live import live
@@ -146,7 +147,8 @@ def load(token: str) -> SignedIn | None:
     ):
         return None
     signed_in = _signed_in(row, token)
-    if now - row.last_seen_at > SEEN_EVERY and not in_write_transaction():
+    quiet = is_in_background() or in_write_transaction()
+    if now - row.last_seen_at > SEEN_EVERY and not quiet:
         with apart() as other:
             other.get_one(UserSession, row.id).last_seen_at = now
     return signed_in

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from disc.core import clock
 from disc.core.blobs import blobs
 from disc.core.database import db
-from disc.core.jobs import nightly
+from disc.core.jobs import every_hour
 from disc.core.outbox import hears
 from disc.stills.events import StillErased
 from disc.stills.models import Still
@@ -24,7 +24,7 @@ def delete_files(erased: StillErased) -> None:
         blobs().delete(blob_name(erased.scheme_id, erased.still_id, rendition))
 
 
-@nightly
+@every_hour
 def sweep_orphans() -> None:
     """Remove files of pictures whose report was never stored; their key was never stored either."""
     for name in list(blobs().names()):

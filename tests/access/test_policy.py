@@ -22,6 +22,7 @@ class Thing:
     premises_id: uuid.UUID = SHOP
     area_ids: frozenset[uuid.UUID] = frozenset({AREA})
     proposed_by_id: uuid.UUID = SOMEBODY
+    asked: str = "object"
 
 
 def actor(role: Role) -> Actor:
@@ -41,7 +42,7 @@ def actor(role: Role) -> Actor:
 @pytest.mark.parametrize("permission", Permission)
 def test_nothing_is_permitted_in_another_scheme(role: Role, permission: Permission) -> None:
     who = actor(role)
-    own = Thing(scheme_id=who.scheme_id, owner_id=who.id)
+    own = Thing(who.scheme_id, who.id, asked="appeal" if role is Role.BOARD else "object")
     assert permits(who, permission, own) == may_ever(who, permission)
     assert not permits(who, permission, replace(own, scheme_id=uuid.uuid4()))
 

@@ -13,6 +13,13 @@ SOON = 2.0
 MOST_TABS = 8
 KEPT_ALIVE = 2.0
 """Seconds that gunicorn keeps an idle connection; a socket stays longer."""
+NOTE_WHEN_SHOWN = """() => {
+    globalThis.shownAt = new Promise((tell) => {
+        new MutationObserver(() => {
+            if (document.querySelector(".alert-card")) tell(Date.now());
+        }).observe(document.body, { childList: true, subtree: true });
+    });
+}"""
 UNTOUCHED = "() => { globalThis.sameDocument = true; }"
 
 
@@ -41,11 +48,7 @@ def pages_wait(tabs: list[Page]) -> None:
 def seconds_until_shown(phone: Person, tabs: list[Page]) -> tuple[str, float]:
     """Raise an alert; return its id and how long after the tap the last of the pages had it."""
     for tab in tabs:
-        tab.evaluate(
-            """() => { globalThis.shownAt = new Promise((tell) => new MutationObserver((_, seen) => {
-                if (document.querySelector(".alert-card")) { seen.disconnect(); tell(Date.now()); }
-            }).observe(document.body, { childList: true, subtree: true })); }"""
-        )
+        tab.evaluate(NOTE_WHEN_SHOWN)
     page = phone.open("/alerts/new")
     page.get_by_label("Violent person").tap()
     button = page.get_by_role("button", name="Send alert")

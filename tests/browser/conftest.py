@@ -37,9 +37,7 @@ def chromium() -> Iterator[Browser]:
     """One browser process for a module; Playwright's loop must not outlive it."""
     need(None if Path(CHROMIUM).exists() else "there is no Chromium at /usr/bin/chromium")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=ARGUMENTS, env=BRITISH
-        )
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=BRITISH)
         yield opened
         opened.close()
 

@@ -8,14 +8,19 @@ from playwright.sync_api import Page
 from config import ROOT
 
 AXE = ROOT / "static" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-RUN = """async () => (await axe.run(document, {
-    resultTypes: ["violations"], elementRef: false,
-})).violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.target.join(" ")) }))"""
+RUN = """async () => {
+    const found = await axe.run(document, { resultTypes: ["violations"] });
+    return found.violations.map(({ id, help, nodes }) => (
+        { id, help, where: nodes.map((node) => node.target.join(" ")) }
+    ));
+}"""
 WIDEST = """() => {
     const wide = document.documentElement.scrollWidth;
     if (wide === innerWidth || wide === document.documentElement.clientWidth) return null;
-    const sticking = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5);
-    return `${wide} px in a window of ${innerWidth} px: ${sticking.slice(0, 4).map((one) => one.outerHTML.slice(0, 90)).join(" | ")}`;
+    const sticking = [...document.querySelectorAll("body *")]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
+        .slice(0, 4).map((one) => one.outerHTML.slice(0, 90));
+    return `${wide} px in a window of ${innerWidth} px: ${sticking.join(" | ")}`;
 }"""
 
 

@@ -17,7 +17,8 @@ MOST_TABS = 40
 KEPT = """async () => {
     const kept = [];
     for (const name of await caches.keys()) {
-        for (const request of await (await caches.open(name)).keys()) kept.push(new URL(request.url).pathname);
+        const cache = await caches.open(name);
+        for (const { url } of await cache.keys()) kept.push(new URL(url).pathname);
     }
     return kept;
 }"""

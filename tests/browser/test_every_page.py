@@ -110,7 +110,7 @@ def _links(page: Page) -> list[str]:
 
 
 def _kind(path: str) -> str:
-    return IDENTIFIER.sub("*", path.split("?after=")[0])
+    return IDENTIFIER.sub("*", path.split("?after=", maxsplit=1)[0])
 
 
 def _look(page: Page, path: str) -> list[str]:

@@ -13,9 +13,9 @@ from disc.core.database import db
 
 @pytest.fixture
 def hourly() -> Iterator[list[object]]:
-    kept, jobs._nightly[:] = list(jobs._nightly), []
-    yield jobs._nightly
-    jobs._nightly[:] = kept
+    kept, jobs._hourly[:] = list(jobs._hourly), []
+    yield jobs._hourly
+    jobs._hourly[:] = kept
 
 
 def test_the_queue_is_a_file_or_redis(tmp_path) -> None:
@@ -49,5 +49,5 @@ def test_hourly_work_goes_on_after_one_part_fails(app: Flask, hourly: list[objec
         ran.append("works")
         db.session.execute(db.text("select 1"))
 
-    jobs.run_nightly()
+    jobs.run_hourly()
     assert ran == ["fails", "works"]

@@ -175,8 +175,10 @@ def test_hostile_words_reach_the_manager_as_words(world: World, browser: Browser
 def test_nobody_but_the_manager_reads_requests(world: World, who: str) -> None:
     request_id = stored(world.here)
     browser = world.browser(who)
-    for address in ("/desk/requests", f"/desk/requests/{request_id}"):
-        assert browser.get(address).status_code == 404
+    listed = browser.get("/desk/requests")
+    assert listed.status_code == (200 if who == "board" else 404)
+    assert the_request().reference not in listed.text
+    assert browser.get(f"/desk/requests/{request_id}").status_code == 404
     answer = browser.post(f"/desk/requests/{request_id}/decide", {"decision": "No."})
     assert answer.status_code == 404
 

@@ -9,6 +9,7 @@ from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
 from disc.core.errors import Missing
 from disc.core.transaction import writes
+from disc.dataprotection.queries import open_requests
 from disc.desk.views.blueprint import bp
 from disc.exclusions import queries as exclusions
 from disc.gallery import queries, service
@@ -25,6 +26,7 @@ def board() -> ResponseReturnValue:
         people=people,
         stills=queries.stills_of([one.id for one in people]),
         notices=exclusions.awaiting_board(actor),
+        requests=open_requests(actor),
     )
 
 

@@ -10,6 +10,9 @@ from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
 from disc.core import audit
 from disc.core.transaction import writes
+from disc.dataprotection.retention import erase_person_now
+from disc.desk.errors import TooLong
+from disc.desk.forms import CorrectForm
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of
 from disc.gallery import merging, queries, service
@@ -57,6 +60,41 @@ def name_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     chosen = [uuid.UUID(one) for one in form.galleries.data]
     service.name_subject(actor, subject, form.name.data, chosen)
     return _back(subject_id, "Saved. Members see the name in the galleries you chose.")
+
+
+@bp.post("/people/<uuid:subject_id>/correct")
+@requires(Permission.CORRECT_RECORD)
+@writes
+def correct_person(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Put right what a record says."""
+    actor = get_actor()
+    subject, form = queries.get_subject(actor, subject_id), CorrectForm()
+    if not form.validate():
+        raise TooLong
+    service.correct_subject(
+        actor,
+        subject,
+        name=(form.name.data or "").strip(),
+        aliases=_phrases(form.aliases.data),
+        description=_phrases(form.description.data),
+        caption=(form.caption.data or "").strip(),
+    )
+    return _back(subject_id, "Saved.")
+
+
+@bp.post("/people/<uuid:subject_id>/erase")
+@requires(Permission.ERASE_RECORD)
+@writes
+def erase_person(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Erase a Subject at once, where the manager typed the record's number."""
+    actor = get_actor()
+    subject = queries.get_subject(actor, subject_id)
+    if request.form.get("number", "").strip().upper() != subject.reference:
+        flash("Type the number of this record to erase it.", "error")
+        return redirect(url_for("desk.person", subject_id=subject_id), 303)
+    erase_person_now(actor, subject)
+    flash("Erased. Nothing of this record can be read any more.", "ok")
+    return redirect(url_for("desk.people"), 303)
 
 
 @bp.post("/people/<uuid:subject_id>/galleries/<uuid:gallery_id>")
@@ -158,6 +196,10 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         form=form,
         kinds=dict(KINDS),
     )
+
+
+def _phrases(typed: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (phrase.strip() for phrase in (typed or "").split(","))))
 
 
 def _back(subject_id: uuid.UUID, sentence: str) -> ResponseReturnValue:

@@ -8,13 +8,13 @@ from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
 from disc.core.errors import Missing
 from disc.core.transaction import writes
-from disc.desk.forms import GalleryForm, StepForm
+from disc.desk.forms import GalleryForm, SettingsForm, StepForm
 from disc.desk.views.blueprint import bp
 from disc.gallery.queries import galleries as list_galleries
 from disc.gallery.service import add_gallery
+from disc.members import service
 from disc.members.queries import get_scheme, go_live_steps, is_live, member_names
 from disc.members.rules import GO_LIVE_STEPS
-from disc.members.service import complete_step
 
 
 @bp.get("/desk/go-live")
@@ -34,7 +34,7 @@ def complete(step: str) -> ResponseReturnValue:
     actor, form = get_actor(), StepForm()
     if not form.validate():
         return _checklist(actor, form, step), 422
-    complete_step(actor, step, form.proof.data.strip())
+    service.complete_step(actor, step, form.proof.data.strip())
     flash("Saved.", "ok")
     return redirect(url_for("desk.go_live"), 303)
 
@@ -60,6 +60,29 @@ def new_gallery() -> ResponseReturnValue:
     add_gallery(actor, form.name.data.strip(), form.description.data or "", form.months.data)
     flash("Saved.", "ok")
     return redirect(url_for("desk.galleries"), 303)
+
+
+@bp.get("/desk/settings")
+@requires(Permission.CHANGE_SETTINGS)
+def settings() -> ResponseReturnValue:
+    """Show what the scheme decides for itself."""
+    scheme = get_scheme(get_actor().scheme_id)
+    return render_template("desk/settings.html", form=SettingsForm(obj=scheme), slug=scheme.slug)
+
+
+@bp.post("/desk/settings")
+@requires(Permission.CHANGE_SETTINGS)
+@writes
+def change_settings() -> ResponseReturnValue:
+    """Change the settings; clocks that already run keep their days."""
+    actor, form = get_actor(), SettingsForm()
+    scheme = get_scheme(actor.scheme_id)
+    if not form.validate():
+        return render_template("desk/settings.html", form=form, slug=scheme.slug), 422
+    changed = {name: value for name, value in form.data.items() if name != "csrf_token"}
+    service.change_settings(actor, scheme, changed)
+    flash("Saved. The privacy notice says the same.", "ok")
+    return redirect(url_for("desk.settings"), 303)
 
 
 def _checklist(actor: Actor, form: StepForm, wrong: str | None) -> str:

@@ -1,0 +1,105 @@
+"""A record is put right or erased when a person asks and the scheme agrees; settings; appeals."""
+
+from disc.core.database import db
+from disc.core.transaction import writing
+from disc.gallery.models import Subject, SubjectState
+from disc.incidents.models import Incident
+from disc.members.models import Scheme
+from disc.police.service import escalate
+from disc.stills.models import Still
+from tests.dataprotection.asking import stored
+from tests.story import in_gallery
+from tests.world import World
+
+
+def test_a_record_is_put_right(world: World) -> None:
+    subject, _ = in_gallery(world.here)
+    manager = world.browser("administrator")
+    manager.get(f"/people/{subject}")
+    said = {
+        "aliases": "Invented Nickname, Other",
+        "description": "tall, green coat",
+        "caption": "Left",
+    }
+    assert manager.post(f"/people/{subject}/correct", said).status_code == 303
+    page = world.browser("member").get(f"/gallery/{subject}").text
+    assert "Invented Nickname, Other" in page
+    assert "Tall, green coat" in page
+
+
+def test_erase_now_needs_the_number_and_takes_the_pictures(world: World) -> None:
+    subject, still = in_gallery(world.here)
+    manager = world.browser("administrator")
+    manager.get(f"/people/{subject}")
+    number = db.session.get_one(Subject, subject).reference
+    manager.post(f"/people/{subject}/erase", {"number": "P-WRONG1"})
+    db.session.rollback()
+    assert db.session.get_one(Subject, subject).state is SubjectState.PUBLISHED
+    manager.post(f"/people/{subject}/erase", {"number": number})
+    db.session.rollback()
+    assert db.session.get_one(Subject, subject).state is SubjectState.ERASED
+    assert db.session.get_one(Still, still).erased_at is not None
+    assert world.browser("member").get(f"/gallery/{subject}").status_code == 404
+
+
+def test_evidence_that_the_police_have_stays_with_its_report(world: World) -> None:
+    subject, still = in_gallery(world.here)
+    incident = db.session.query(Incident).one().id
+    with writing():
+        escalate(world.here.actor("administrator"), incident, "Evidence")
+    manager = world.browser("administrator")
+    manager.get(f"/people/{subject}")
+    number = db.session.get_one(Subject, subject).reference
+    manager.post(f"/people/{subject}/erase", {"number": number})
+    db.session.rollback()
+    assert db.session.get_one(Still, still).erased_at is None
+
+
+def test_settings_are_changed_and_shown_to_the_public(world: World) -> None:
+    manager = world.browser("administrator")
+    manager.get("/desk/settings")
+    wanted = {
+        "contact": "9 Invented Lane",
+        "police_may_see_gallery": "y",
+        "id_sought_hide_months": "2",
+        "id_sought_erase_months": "4",
+        "known_hide_months": "6",
+        "known_erase_months": "12",
+        "report_erase_months": "18",
+    }
+    assert manager.post("/desk/settings", wanted).status_code == 303
+    db.session.rollback()
+    scheme = db.session.get_one(Scheme, world.here.scheme_id)
+    assert (scheme.police_may_see_gallery, scheme.known_erase_months) == (True, 12)
+    assert "9 Invented Lane" in manager.get(f"/privacy/{scheme.slug}").text
+    wrong = manager.post("/desk/settings", {**wanted, "known_hide_months": "13"})
+    assert wrong.status_code == 422
+    assert "cannot be erased before it is hidden" in wrong.text
+    assert "9 Invented Lane" in wrong.text
+
+
+def test_the_board_answers_appeals_and_the_manager_does_not(world: World) -> None:
+    appeal = stored(world.here, asked="appeal")
+    objection = stored(world.here, asked="object")
+    manager, board = world.browser("administrator"), world.browser("board")
+    assert f"/desk/requests/{appeal}" in board.get("/board").text
+    assert board.get(f"/desk/requests/{objection}").status_code == 404
+    assert "A Board member answers it." in manager.get(f"/desk/requests/{appeal}").text
+    said = {"decision": "The ban is lifted. We told them."}
+    assert manager.post(f"/desk/requests/{appeal}/decide", said).status_code == 404
+    board.get(f"/desk/requests/{appeal}")
+    assert board.post(f"/desk/requests/{appeal}/decide", said).status_code == 303
+    assert "The ban is lifted." in manager.get(f"/desk/requests/{appeal}").text
+
+
+def test_a_row_out_of_reach_is_written_down(world: World) -> None:
+    from sqlalchemy import select
+
+    from disc.core.audit import AuditEvent
+
+    subject, _ = in_gallery(world.there)
+    assert world.browser("member").get(f"/gallery/{subject}").status_code == 404
+    tried = select(AuditEvent.actor_id).where(
+        AuditEvent.act == "refused", AuditEvent.target_id == subject
+    )
+    assert db.session.scalars(tried).all() == [world.here.actor("member").id]
