@@ -7,7 +7,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import chain, cycle
 from pathlib import Path
@@ -36,9 +36,12 @@ class Size:
     pages: int = 20
     busy_seconds: float = 5.0
     thumb_seconds: float = 2.0
+    sockets: int = SOCKETS
     alerts: int = 8
     reports: int = 40
     photo: Callable[[int], bytes] = phone_photo
+    idle_seconds: float = 30.0
+    """What the job worker is given to finish before its memory is read."""
 
 
 TINY = Size(
@@ -48,9 +51,11 @@ TINY = Size(
     pages=2,
     busy_seconds=0.2,
     thumb_seconds=0.2,
+    sockets=20,
     alerts=1,
     reports=1,
     photo=small_picture,
+    idle_seconds=0,
 )
 
 
@@ -64,15 +69,23 @@ class Bench:
     size: Size
 
 
-def start_time(start: Callable[[], AbstractContextManager[Server]], path: str, times: int) -> float:
-    """Return the median of the seconds from a server's start to its first page."""
+def started(
+    stack: ExitStack, start: Callable[[], AbstractContextManager[Server]], path: str, times: int
+) -> tuple[Server, float]:
+    """Start a server several times and keep the last one.
+
+    Return it with the median of the seconds from a start to the first page.
+    """
     taken = []
-    for _ in range(times):
-        begun = time.perf_counter()
-        with start() as server:
+    for left in reversed(range(times)):
+        with ExitStack() as alone:
+            begun = time.perf_counter()
+            server = alone.enter_context(start())
             server.wait_for(path)
             taken.append(time.perf_counter() - begun)
-    return round(statistics.median(taken), 3)
+            if not left:
+                stack.push(alone.pop_all())
+    return server, round(statistics.median(taken), 3)
 
 
 def gallery(bench: Bench) -> Figures:
@@ -111,10 +124,10 @@ def thumbnails(bench: Bench, folder: Path, instance: Path) -> Figures:
 
 def alerts(bench: Bench) -> Figures:
     """Time one alert to many sockets: from the form sent to each socket having it."""
-    with crowd(SOCKETS, bench.server.port, bench.browser.cookie) as ours:
+    with crowd(bench.size.sockets, bench.server.port, bench.browser.cookie) as ours:
         told = [_raise(bench.browser, ours) for _ in range(bench.size.alerts + 1)]
     plain = Browser(bench.plain.port)
-    with bare_crowd(SOCKETS, bench.plain.port, "/listen") as theirs:
+    with bare_crowd(bench.size.sockets, bench.plain.port, "/listen") as theirs:
         bare = [_tell(plain, theirs) for _ in range(bench.size.alerts + 1)]
     plain.close()
     return {  # the first of each warms up

@@ -20,8 +20,6 @@ from benchmarks.processes import Failed, Server, resident_megabytes, serving, wa
 
 LONGEST = 300
 """Seconds after which a run gives up."""
-WORKER_SECONDS = 30.0
-"""Seconds that the job worker is given to finish before its memory is read."""
 ABOUT = f"""Measure cold start, the gallery at 1,000 Subjects, reports with a 3 MB photo, one alert
 to 200 sockets, and memory, each beside something plain. Takes about 90 seconds on two cores, and
 ends itself after {LONGEST}. Everything it makes is in a temporary folder that it removes."""
@@ -59,10 +57,8 @@ def measure(folder: Path, size: Size) -> Figures:
     settings = {"DISC_INSTANCE": str(instance), "DISC_DEMO": "0"}
     start = functools.partial(serving, folder, "wsgi.py", **settings)
     _say("Starting the server.")
-    figures["cold_start_s"] = phases.start_time(start, "/sign-in", size.starts)
     with ExitStack() as stack:
-        server = stack.enter_context(start())
-        server.wait_for("/sign-in")
+        server, figures["cold_start_s"] = phases.started(stack, start, "/sign-in", size.starts)
         figures["rss_at_start_mb"] = resident_megabytes(server.process.pid)
         browser = Browser(server.port)
         stack.callback(browser.close)
@@ -70,11 +66,9 @@ def measure(folder: Path, size: Size) -> Figures:
         page = folder / "page.html"
         page.write_bytes(browser.get("/gallery").body)
         plainly = functools.partial(serving, folder, "-m", "benchmarks.plain", str(page))
-        figures["plain_start_s"] = phases.start_time(plainly, "/page", size.starts)
-        plain = stack.enter_context(plainly())
-        plain.wait_for("/page")
+        plain, figures["plain_start_s"] = phases.started(stack, plainly, "/page", size.starts)
         bench = Bench(server, browser, plain, size)
-        return {**figures, **_phases(bench, folder, instance), **_memory(server)}
+        return {**figures, **_phases(bench, folder, instance), **_memory(server, size.idle_seconds)}
 
 
 def _phases(bench: Bench, folder: Path, instance: Path) -> Figures:
@@ -88,10 +82,10 @@ def _phases(bench: Bench, folder: Path, instance: Path) -> Figures:
     return figures | phases.reports(bench)
 
 
-def _memory(server: Server) -> Figures:
+def _memory(server: Server, idle_seconds: float) -> Figures:
     """Read what memory the two processes hold once their work is done."""
     worker = server.worker()
-    wait_until_idle(worker, WORKER_SECONDS)
+    wait_until_idle(worker, idle_seconds)
     return {
         "rss_mb": resident_megabytes(server.process.pid),
         "worker_rss_mb": resident_megabytes(worker),

@@ -19,8 +19,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-quic",
 ]
-BRITISH = {**os.environ, "LANGUAGE": "en_GB"}
-"""Chromium writes the days of its own date fields as its own language does."""
 
 
 def need(missing: str | None) -> None:
@@ -37,7 +35,7 @@ def chromium() -> Iterator[Browser]:
     """One browser process for a module; Playwright's loop must not outlive it."""
     need(None if Path(CHROMIUM).exists() else "there is no Chromium at /usr/bin/chromium")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=BRITISH)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened
         opened.close()
 
