@@ -24,10 +24,7 @@ class SignInFirst(DiscError):
     """Nobody is signed in, or the sign-in has ended."""
 
     code, status = "sign-in-first", 401
-    sentence = (
-        "Your sign-in has ended. Sign in on another tab, then come back here and send again. "
-        "Your words are still on the page before this one."
-    )
+    sentence = "Your sign-in has ended. Sign in, then send again."
 
 
 def requires(permission: Permission) -> Callable[[V], V]:

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from disc.core.database import db
+from disc.core.typed import typed_here
 
 
 class DiscError(Exception):
@@ -58,6 +59,8 @@ TITLES = {
     503: "Not ready",
 }
 """The heading above the sentence."""
+KEEPS_WORDS = (400, 401)
+"""Refusals of a form that was good: the page offers to send it again."""
 FAULT = "Something went wrong on our side. What you sent may not have been saved. Try again."
 
 
@@ -85,7 +88,7 @@ def _expired_form(_error: Exception) -> Response:
     return _render(
         400,
         "expired-form",
-        "This page was open too long. Go back, load it again, then send. Your words are kept.",
+        "This page was open too long. Send it again.",
     )
 
 
@@ -112,7 +115,10 @@ def _render(status: int, code: str, sentence: str) -> Response:
         response.content_type = "application/problem+json"
     else:
         title = TITLES.get(status, "Something went wrong")
-        body = render_template("shared/error.html", title=title, sentence=sentence, code=status)
+        typed = typed_here() if status in KEEPS_WORDS else []
+        body = render_template(
+            "shared/error.html", title=title, sentence=sentence, code=status, typed=typed
+        )
         response = make_response(body)
     response.status_code = status
     g.refused = True

@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from flask import Flask, current_app, session
+from flask import Flask, current_app, g, session
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, login_user, logout_user
 
 from config import Settings
@@ -113,6 +113,7 @@ def start_session(member_id: uuid.UUID) -> Actor:
         signed_in = _signed_in(row, token)
         _record("signed in", signed_in.actor)
     session.clear()  # nothing set before sign-in may last
+    g.pop("csrf_token", None)  # nor the form token that went with it
     login_user(signed_in)
     return signed_in.actor
 

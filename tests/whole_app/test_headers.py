@@ -58,6 +58,7 @@ def test_a_post_without_its_token_is_refused_with_a_sentence(world: World) -> No
     answer = member.post("/sign-out")
     assert answer.status_code == 400
     assert "This page was open too long." in answer.text
+    assert "Send again" not in answer.text
 
 
 def test_templates_hold_no_inline_code_and_trust_no_text(app: Flask) -> None:

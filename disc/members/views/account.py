@@ -9,6 +9,7 @@ from flask_limiter.util import get_remote_address
 from disc.access.guard import find_actor, get_actor, requires
 from disc.access.permissions import Permission
 from disc.core.transaction import writing
+from disc.core.typed import carried
 from disc.core.web import limiter, public
 from disc.members import service, signin
 from disc.members.errors import DeadInvitation, WeakPassword, WrongSignIn
@@ -34,13 +35,19 @@ def sign_in() -> ResponseReturnValue:
         if find_actor() is not None:
             return redirect(url_for("desk.home"))
         status = 422 if form.is_submitted() else 200
-        return render_template("members/sign_in.html", form=form, problem=None), status
+        return _sign_in_page(form, None), status
     try:
         signin.sign_in(form.email.data, form.password.data)
     except WrongSignIn as wrong:
-        page = render_template("members/sign_in.html", form=form, problem=wrong.sentence)
-        return page, wrong.status
+        return _sign_in_page(form, wrong.sentence), wrong.status
+    if typed := carried():
+        path = _own_page(form.next.data)
+        return render_template("members/send_typed.html", path=path, typed=typed)
     return redirect(_own_page(form.next.data))
+
+
+def _sign_in_page(form: SignInForm, problem: str | None) -> str:
+    return render_template("members/sign_in.html", form=form, problem=problem, typed=carried())
 
 
 @bp.post("/sign-out")
