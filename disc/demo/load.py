@@ -24,7 +24,7 @@ from disc.demo.scenes import as_jpeg, close_view, describe, disguise, draw_still
 from disc.demo.story import Shop, Told
 from disc.gallery.service import NewSubject, add_gallery, add_subject
 from disc.incidents import service as incidents
-from disc.incidents.queries import get_report, stills_of
+from disc.incidents.queries import get_report, steps_of, stills_of
 from disc.incidents.rules import CHIPS
 from disc.incidents.service import NewReport
 from disc.members import service as members
@@ -206,6 +206,9 @@ def _send(cast: Cast, told: list[Told], reporter: str) -> list[uuid.UUID]:
         with writing():
             place = db.session.get_one(Premises, premises_id)
             incident = incidents.report_incident(actor, place, _report(one), pictures)
+            incident.reported_at = incident.occurred_at + timedelta(minutes=9)
+            for step in steps_of(incident.id):
+                step.at = incident.reported_at
             sent.append(incident.id)
     return sent
 

@@ -14,9 +14,10 @@ from disc.exclusions.queries import to_serve
 from disc.gallery.queries import open_answers
 from disc.incidents.forms import KINDS
 from disc.incidents.models import IncidentState
-from disc.incidents.queries import own_reports, queue
+from disc.incidents.queries import own_reports, queue, stills_of
 from disc.matching.queries import open_pairs
 from disc.members.queries import get_scheme, is_live, member_names
+from disc.stills.queries import viewable
 
 
 @bp.get("/")
@@ -43,12 +44,20 @@ def home() -> ResponseReturnValue:
 def desk() -> ResponseReturnValue:
     """Show everything that waits for the manager."""
     actor = get_actor()
-    reports = queue(actor)
+    reports, pairs = queue(actor), open_pairs(actor)
+    pictures = stills_of([one.id for one in reports])
+    shown = viewable(
+        actor, {one.later_id for one in pairs} | {one for held in pictures.values() for one in held}
+    )
     return render_template(
         "desk/desk.html",
         reports=reports,
+        thumbs={
+            row: next((one for one in held if one in shown), None) for row, held in pictures.items()
+        },
+        shown=shown,
         names=member_names(actor, [one.reporter_id for one in reports]),
-        pairs=open_pairs(actor),
+        pairs=pairs,
         answers=open_answers(actor),
         notices=to_serve(actor),
         requests=open_requests(actor),
