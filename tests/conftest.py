@@ -3,6 +3,7 @@
 With TEST_DATABASE_URL and TEST_REDIS_URL set the same tests run on PostgreSQL and Redis.
 """
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -18,27 +19,35 @@ from disc.core.database import Base, db
 from disc.core.migrate import upgrade
 from tests.browsers import Browser
 from tests.world import World, make_world
+from tools.stores import temporary_database
 
 
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
-    with tempfile.TemporaryDirectory(prefix="instance-") as folder:
-        chosen = from_environment(
-            {
-                "DISC_INSTANCE": folder,
-                **{
-                    name: os.environ[f"TEST_{name}"]
-                    for name in ("DATABASE_URL", "REDIS_URL")
-                    if os.environ.get(f"TEST_{name}")
-                },
-            }
-        )
+    with tempfile.TemporaryDirectory(prefix="instance-") as folder, stores() as (database, cache):
+        environ = {"DISC_INSTANCE": folder, "DATABASE_URL": database, "REDIS_URL": cache}
+        chosen = from_environment({name: value for name, value in environ.items() if value})
         yield Settings(
             instance=Path(folder),
             database_url=chosen.database_url,
             redis_url=chosen.redis_url,
             testing=True,
         )
+
+
+@contextlib.contextmanager
+def stores() -> Iterator[tuple[str | None, str | None]]:
+    """Give the run's PostgreSQL and Redis; to each process its own where several share a run."""
+    database, cache = (os.environ.get(f"TEST_{name}") for name in ("DATABASE_URL", "REDIS_URL"))
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    if cache:
+        base, _, index = cache.rpartition("/")
+        cache = f"{base}/{int(index) - number}"
+    if database and "PYTEST_XDIST_WORKER" in os.environ:
+        with temporary_database(database) as own:
+            yield own, cache
+    else:
+        yield database, cache
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +91,6 @@ def _empty() -> None:
     statements = [str(table.delete().compile()) for table in tables]
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             connection.exec_driver_sql("; ".join(statements))
         else:
             connection.exec_driver_sql("COMMIT")

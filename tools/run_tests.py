@@ -12,7 +12,9 @@ from stores import empty_redis, find_postgresql, temporary_database
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
+PROCESSES = str(min(os.cpu_count() or 1, 4))
 PYTEST = [sys.executable, "-m", "pytest", "-p", "tools.pytest_report"]
+PYTEST += ["--numprocesses", PROCESSES, "--dist", "loadfile"]
 
 
 def main(arguments: list[str]) -> int:
