@@ -35,7 +35,6 @@ class Prepared:
     scheme_id: uuid.UUID
     key_row: DataKey
     sha256: str
-    pixel_sha256: str
     captured: str
     width: int
     height: int
@@ -61,7 +60,6 @@ def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
         scheme_id=scheme_id,
         key_row=key_row,
         sha256=taken.sha256,
-        pixel_sha256=taken.pixel_sha256,
         captured=str(taken.captured_at or ""),
         width=taken.width,
         height=taken.height,
@@ -80,7 +78,6 @@ def add_still(prepared: Prepared, premises: Premises, erase_on: date) -> Still:
         premises_id=premises.id,
         source=Source.MEMBER,
         file_token=token(key, "file", prepared.sha256),
-        pixel_token=token(key, "pixels", prepared.pixel_sha256),
         width=prepared.width,
         height=prepared.height,
         erase_on=erase_on,
@@ -90,6 +87,12 @@ def add_still(prepared: Prepared, premises: Premises, erase_on: date) -> Still:
     db.session.flush()
     publish(StillTakenIn(still_id=still.id))
     return still
+
+
+def note_pixels(still: Still, pixel_sha256: str) -> None:
+    """Keep a keyed digest of a still's pixels, by which the same picture in another file shows."""
+    key = keyring().scheme_key(still.scheme_id)
+    still.pixel_token = token(key, "pixels", pixel_sha256)
 
 
 def open_rendition(still: Still, rendition: str) -> bytes:

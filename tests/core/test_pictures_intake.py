@@ -22,6 +22,7 @@ from disc.core.pictures import (
     PictureTooLarge,
     PictureTooSmall,
     TooManyPixels,
+    pixel_sha256,
     take_in,
 )
 from disc.core.pictures.kinds import jpeg_scans
@@ -92,20 +93,19 @@ def test_the_hashes_are_of_the_file_and_of_its_upright_pixels():
     data = encoded(drawn(), "PNG")
     taken = take_in(data)
     assert taken.sha256 == hashlib.sha256(data).hexdigest()
-    assert taken.pixel_sha256 == hashlib.sha256(drawn().tobytes()).hexdigest()
+    assert pixel_sha256(data) == hashlib.sha256(drawn().tobytes()).hexdigest()
 
 
 def test_a_tall_picture_is_hashed_as_one():
     picture = busy(64, 1111)
-    taken = take_in(encoded(picture, "PNG"))
-    assert taken.pixel_sha256 == hashlib.sha256(picture.tobytes()).hexdigest()
+    assert pixel_sha256(encoded(picture, "PNG")) == hashlib.sha256(picture.tobytes()).hexdigest()
 
 
 def test_two_files_with_one_picture_agree_on_its_pixels():
-    loose = take_in(encoded(drawn(), "PNG", compress_level=1))
-    tight = take_in(encoded(drawn(), "WEBP", lossless=True))
-    assert loose.sha256 != tight.sha256
-    assert loose.pixel_sha256 == tight.pixel_sha256
+    loose = encoded(drawn(), "PNG", compress_level=1)
+    tight = encoded(drawn(), "WEBP", lossless=True)
+    assert take_in(loose).sha256 != take_in(tight).sha256
+    assert pixel_sha256(loose) == pixel_sha256(tight)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -121,9 +121,10 @@ def test_a_photo_is_turned_as_the_camera_was_held(orientation):
     }
     picture = drawn()
     lying = picture.transpose(stored[orientation]) if orientation > 1 else picture
-    taken = take_in(encoded(lying, "PNG", exif=exif(orientation)))
+    data = encoded(lying, "PNG", exif=exif(orientation))
+    taken = take_in(data)
     assert (taken.width, taken.height) == picture.size
-    assert taken.pixel_sha256 == hashlib.sha256(picture.tobytes()).hexdigest()
+    assert pixel_sha256(data) == hashlib.sha256(picture.tobytes()).hexdigest()
     assert near(decoded(taken.renditions["thumb"]).getpixel((10, 10)), RED)
 
 
@@ -353,3 +354,16 @@ def test_taking_in_a_photo_loads_no_heavy_library():
         [sys.executable, "-c", script], input=encoded(drawn()), capture_output=True, check=True
     )
     assert run.stdout.strip() == b"[]"
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_large_photo_is_decoded_smaller_and_measured_whole(orientation):
+    picture = drawn().resize((2600, 2000))
+    data = encoded(picture, "JPEG", exif=exif(orientation))
+    taken = take_in(data)
+    lies = orientation == 6
+    assert (taken.width, taken.height) == ((2000, 2600) if lies else (2600, 2000))
+    view = taken.renditions["view"]
+    assert max(view.width, view.height) == 1280
+    with pytest.raises(DamagedPicture):
+        take_in(data[: len(data) // 2])

@@ -11,7 +11,7 @@ from disc.core.pictures.errors import (
     PictureTooSmall,
     TooManyPixels,
 )
-from disc.core.pictures.intake import take_in
+from disc.core.pictures.intake import pixel_sha256, take_in
 from disc.core.pictures.marking import watermark
 from disc.core.pictures.taken import DEFAULT_LIMITS, Limits, Rendition, TakenIn
 
@@ -26,6 +26,7 @@ __all__ = [
     "Rendition",
     "TakenIn",
     "TooManyPixels",
+    "pixel_sha256",
     "take_in",
     "watermark",
 ]

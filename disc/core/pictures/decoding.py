@@ -26,6 +26,7 @@ EXIF_IFD = 0x8769
 DATE_TIME_ORIGINAL = 0x9003
 EXIF_TIME = re.compile(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d", re.ASCII)
 MILLION = 1_000_000
+LYING = 5  # from this EXIF orientation on, width and height change places
 
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -71,13 +72,22 @@ def _check_shape(opened: Image.Image, kind: str, limits: Limits) -> None:
         )
 
 
-def upright_rgb(opened: Image.Image) -> Image.Image:
+def upright_size(opened: Image.Image) -> tuple[int, int]:
+    """Return a picture's width and height in pixels, as its camera was held."""
+    width, height = opened.size
+    return (height, width) if _orientation(opened) >= LYING else (width, height)
+
+
+def upright_rgb(opened: Image.Image, *, at_least: int | None = None) -> Image.Image:
     """Decode an opened picture into RGB, turned as its camera was held.
 
-    Raises DamagedPicture when its bytes end early or do not decode.
+    With ``at_least``, a JPEG may come out smaller, though never with its longer side below so
+    many pixels. Raises DamagedPicture when its bytes end early or do not decode.
     """
     try:
         orientation = _orientation(opened)
+        if at_least is not None:
+            opened.draft(None, _within(opened.size, at_least))
         opened.load()
         rgb = _as_rgb(opened)
     except MemoryError:
@@ -86,6 +96,12 @@ def upright_rgb(opened: Image.Image) -> Image.Image:
         raise DamagedPicture from error
     turn = TURNS.get(orientation)
     return rgb if turn is None else rgb.transpose(turn)
+
+
+def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """Return the size, of the same shape, whose longer side has so many pixels."""
+    share = side / max(size)
+    return max(1, round(size[0] * share)), max(1, round(size[1] * share))
 
 
 def captured_at(opened: Image.Image) -> datetime | None:

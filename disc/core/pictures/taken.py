@@ -40,14 +40,12 @@ class Rendition:
 class TakenIn:
     """A picture that was read to its last pixel.
 
-    `sha256` is of the file as sent. `pixel_sha256` is of its pixels, upright, in rows from the
-    top, three bytes (red, green, blue) each, so that two files with one picture agree. Both are
-    lower-case hexadecimal. `width` and `height` are the upright picture's. `captured_at` is the
-    camera's own clock: it has no zone and may be wrong. `renditions` has `thumb` and `view`.
+    `sha256` is of the file as sent, in lower-case hexadecimal. `width` and `height` are the upright
+    picture's. `captured_at` is the camera's own clock: it has no zone and may be wrong.
+    `renditions` has `thumb` and `view`.
     """
 
     sha256: str
-    pixel_sha256: str
     format: str
     width: int
     height: int
