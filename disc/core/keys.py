@@ -223,6 +223,11 @@ class SealedRow:
         return relationship(DataKey, lazy="joined")
 
     @property
+    def is_erased(self) -> bool:
+        """Say whether the row is what is left of an erased record; it then has no key."""
+        return False
+
+    @property
     def unsealed(self) -> dict[str, str]:
         """Values that were set and not yet flushed."""
         pending: dict[str, str] = self.__dict__.setdefault("_unsealed", {})
@@ -255,7 +260,8 @@ def _seal_pending(session: Session, _context: object, _instances: object) -> Non
     for row in session.new:
         if isinstance(row, SealedRow):
             _know_place(row)
-            row.ensure_key()  # even with nothing to seal: a row without a key counts as erased
+            if not row.is_erased:
+                row.ensure_key()  # even with nothing to seal: a row without a key counts as erased
     for row in [*session.new, *session.dirty]:
         if isinstance(row, SealedRow) and row.unsealed:
             _know_place(row)

@@ -60,6 +60,11 @@ class Subject(SealedRow, Base):
     description = sealed_words()
     caption = sealed_text()
 
+    @property
+    def is_erased(self) -> bool:
+        """Say whether only the row's number and dates are left."""
+        return self.state is SubjectState.ERASED
+
     __table_args__ = (
         sa.UniqueConstraint("scheme_id", "reference"),
         sa.CheckConstraint(

@@ -70,6 +70,11 @@ class Incident(SealedRow, Base):
     description = sealed_words()
     reason = sealed_text()
 
+    @property
+    def is_erased(self) -> bool:
+        """Say whether only the row's number and dates are left."""
+        return self.erased_at is not None
+
     premises: Mapped[Premises] = relationship(lazy="joined")
 
     __table_args__ = (

@@ -43,6 +43,11 @@ class Still(SealedRow, Base):
     captured = sealed_text()
     sha256 = sealed_text()
 
+    @property
+    def is_erased(self) -> bool:
+        """Say whether only the row's number and dates are left."""
+        return self.erased_at is not None
+
     __table_args__ = (
         sa.CheckConstraint(
             "erased_at IS NULL OR (data_key_id IS NULL AND file_token IS NULL)",

@@ -148,7 +148,7 @@ function carryFiles(from, to) {
  * @param {XMLHttpRequest} request
  * @param {Document} page */
 function refusalIn(request, page) {
-  if (new URL(request.responseURL).pathname === "/sign-in") return SIGNED_OUT;
+  if (request.status === 401 || new URL(request.responseURL).pathname === "/sign-in") return SIGNED_OUT;
   if (request.status < 400 || request.status === 422) return null;
   return page.querySelector("main p")?.textContent ?? FAILED;
 }

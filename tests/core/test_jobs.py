@@ -39,12 +39,12 @@ def test_a_row_that_is_set_off_goes_through_the_queue(app: Flask) -> None:
 def test_hourly_work_goes_on_after_one_part_fails(app: Flask, hourly: list[object]) -> None:
     ran = []
 
-    @jobs.nightly
+    @jobs.every_hour
     def fails() -> None:
         ran.append("fails")
         db.session.execute(db.text("select nothing from nowhere"))
 
-    @jobs.nightly
+    @jobs.every_hour
     def works() -> None:
         ran.append("works")
         db.session.execute(db.text("select 1"))

@@ -185,8 +185,6 @@ def test_the_printer_is_free_again_after_a_failure(monkeypatch):
 
 
 def test_nothing_is_printed_inside_a_write_transaction(app):
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("only SQLite has one writer")
     with writing():
         db.session.execute(sa.select(sa.func.count()).select_from(Scheme))
         with pytest.raises(RuntimeError, match="would freeze the server"):
