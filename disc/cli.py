@@ -269,5 +269,5 @@ def _still_there(noted: str) -> bool:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not through the buffer, whose lock would be held at the end
     os.kill(os.getpid(), signal.SIGTERM)

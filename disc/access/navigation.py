@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from disc.access.actor import Actor, Role
+from disc.access.permissions import Permission
+from disc.access.policy import permits
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def bar(actor: Actor | None, path: str) -> list[Place]:
     return [
         Place(href, label, icon, primary=label == "Report", current=_within(path, href))
         for href, label, icon in BARS[actor.role]
+        if label != "Gallery" or permits(actor, Permission.SEE_GALLERY, actor)
     ]
 
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from disc.core.database import db
@@ -75,6 +76,7 @@ def install_errors(app: Flask) -> None:
     """Answer every failure in one way: HTML for people, problem+json for scripts."""
     app.register_error_handler(DiscError, _refused)
     app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(IntegrityError, _at_once)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
 
@@ -82,6 +84,16 @@ def install_errors(app: Flask) -> None:
 def _refused(error: Exception) -> Response:
     assert isinstance(error, DiscError)  # noqa: S101 - narrows Flask's handler type
     return _render(error.status, error.code, error.sentence)
+
+
+def _at_once(error: Exception) -> Response:
+    """Answer for two requests that did the same thing at the same moment."""
+    from disc.core.logs import log_fault
+
+    log_fault(error)
+    return _render(
+        409, "at-once", "Somebody else did this at the same moment. Load the page again."
+    )
 
 
 def _expired_form(_error: Exception) -> Response:

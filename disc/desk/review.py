@@ -11,7 +11,7 @@ from disc.gallery.queries import get_subject
 from disc.gallery.service import NewSubject, add_subject, reported_again
 from disc.incidents import service as incidents
 from disc.incidents.models import Incident
-from disc.incidents.queries import get_report, stills_of
+from disc.incidents.queries import stills_of
 from disc.matching.queries import pairs_of
 
 
@@ -33,7 +33,7 @@ def approve(actor: Actor, incident_id: uuid.UUID, approval: Approval) -> Subject
     new record keeps its pictures. Someone under 18 or vulnerable waits for the Board and is not
     merged before it agrees.
     """
-    incident = get_report(actor, incident_id)
+    incident = incidents.get_undecided(actor, incident_id)
     if not approval.about_a_person:
         incidents.accept(actor, incident_id, None)
         return None

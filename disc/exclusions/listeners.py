@@ -2,7 +2,7 @@
 
 import uuid
 
-from disc.access.actor import Actor
+from disc.access.actor import Actor, Role
 from disc.core.outbox import hears
 from disc.core.transaction import writing
 from disc.core.web import day
@@ -14,10 +14,24 @@ from disc.gallery.ports import Badge, gives_badges
 
 @gives_badges
 def banned(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Badge]]:
-    """Say until when people are banned, for those whose notice was served and holds today."""
+    """Say until when people are banned, for those whose notice was served and holds today.
+
+    Staff may refuse entry only where the notice says so: a member reads of a ban from other
+    premises in other words.
+    """
+    anywhere = banned_until(actor, subject_ids)
+    here = (
+        banned_until(actor, anywhere, from_own_premises=True)
+        if actor.role is Role.MEMBER
+        else anywhere
+    )
     return {
-        subject_id: [Badge(f"Banned until {day(last)}", "danger", "ban")]
-        for subject_id, last in banned_until(actor, subject_ids).items()
+        subject_id: [
+            Badge(f"Banned until {day(here[subject_id])}", "danger", "ban")
+            if subject_id in here
+            else Badge(f"Banned from other shops until {day(last)}", "warn", "ban")
+        ]
+        for subject_id, last in anywhere.items()
     }
 
 

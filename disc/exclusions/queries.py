@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, select, true
 
 from disc.access.actor import Actor
 from disc.core import clock
@@ -111,17 +111,21 @@ def in_force(actor: Actor) -> list[Listed]:
     return _listed(_in_force(actor).order_by(ExclusionNotice.ends_on))
 
 
-def banned_until(actor: Actor, subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, date]:
+def banned_until(
+    actor: Actor, subject_ids: Iterable[uuid.UUID], *, from_own_premises: bool = False
+) -> dict[uuid.UUID, date]:
     """Return the last day on which some Subjects are banned, for those banned today.
 
-    Only a served notice counts, and only one about premises of the actor's scheme. A merged
-    record's notice counts for the one it was merged into.
+    Only a served notice counts, and only one about premises of the actor's scheme, or about
+    those where the actor works. A merged record's notice counts for the one it was merged into.
     """
     owners = one_person(subject_ids)
+    own = Premises.id.in_(actor.premises_ids) if from_own_premises else true()
     of_scheme = exists().where(
         NoticePremises.notice_id == ExclusionNotice.id,
         NoticePremises.premises_id == Premises.id,
         Premises.scheme_id == actor.scheme_id,
+        own,
     )
     found = (
         _in_force(actor)

@@ -131,6 +131,7 @@ def lift(actor: Actor, notice_id: uuid.UUID) -> ExclusionNotice:
     if rules.has_ended(notice.ends_on, clock.today()):
         raise ChangedNotice("This notice has ended already.")
     notice.state, notice.lifted_at = NoticeState.LIFTED, clock.now()
+    notice.erase_on = min(notice.erase_on, rules.erasure_day(clock.today()))
     _record("notice lifted", actor, notice)
     return notice
 

@@ -14,3 +14,10 @@ class NeedsName(DiscError):
     """A Known Subject has a name."""
 
     code, sentence = "needs-name", "Type the name of the person first."
+
+
+class HiddenByBoard(DiscError):
+    """The Board hid the record, so that the Administrator alone cannot undo it."""
+
+    code, status = "hidden-by-board", 409
+    sentence = "A Board member hid this record. Only the Board can show it again."

@@ -24,8 +24,14 @@ def shown_in_gallery(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
     )
     seen = visible(actor).where(Subject.id.in_(owners) | Subject.id.in_(kept))
     people = one_person(db.session.scalars(seen.with_only_columns(Subject.id)))
-    found = select(SubjectStill.still_id).where(
-        SubjectStill.still_id.in_(still_ids), SubjectStill.subject_id.in_(people)
+    found = (
+        select(SubjectStill.still_id)
+        .join(Subject, Subject.id == SubjectStill.subject_id)
+        .where(
+            SubjectStill.still_id.in_(still_ids),
+            SubjectStill.subject_id.in_(people),
+            Subject.hidden_at.is_(None),
+        )
     )
     return set(db.session.scalars(found))
 

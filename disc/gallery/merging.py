@@ -18,6 +18,7 @@ def merge(actor: Actor, absorbed_id: uuid.UUID, kept_id: uuid.UUID) -> Subject:
     Raises CannotMerge for a record with itself, one already merged, an erased one, or one whose
     Board has not agreed to show it.
     """
+    _lock(absorbed_id, kept_id)
     absorbed, kept = get_subject(actor, absorbed_id), get_subject(actor, kept_id)
     fit = (
         absorbed.id != kept.id
@@ -48,6 +49,13 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
         )
     )
     _record("subjects unmerged", actor, absorbed.id, kept_id)
+
+
+def _lock(*subject_ids: uuid.UUID) -> None:
+    """Let one merge at a time touch two records, always taken in the same order."""
+    rows = select(Subject).where(Subject.id.in_(subject_ids)).order_by(Subject.id)
+    fresh = rows.with_for_update(of=Subject).execution_options(populate_existing=True)
+    db.session.scalars(fresh).all()
 
 
 def _has_none_merged(subject_id: uuid.UUID) -> bool:

@@ -51,6 +51,7 @@ class Subject(SealedRow, Base):
     made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
     last_reported_at: Mapped[datetime] = mapped_column(default=clock.now)
     hidden_at: Mapped[datetime | None]
+    hidden_by_board: Mapped[bool] = mapped_column(default=False)
     hide_on: Mapped[date]
     erase_on: Mapped[date] = mapped_column(index=True)
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subject.id"), index=True)

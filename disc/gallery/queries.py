@@ -99,9 +99,12 @@ def get_visible(actor: Actor, subject_id: uuid.UUID) -> Subject:
 
 
 def get_subject(actor: Actor, subject_id: uuid.UUID) -> Subject:
-    """Return any Subject of the scheme, for those who moderate. Raises Missing."""
+    """Return any Subject of the scheme that is not erased, for those who moderate.
+
+    Raises Missing.
+    """
     subject = db.session.get(Subject, subject_id)
-    if subject is None or subject.scheme_id != actor.scheme_id:
+    if subject is None or subject.scheme_id != actor.scheme_id or subject.is_erased:
         raise Missing
     return subject
 
@@ -131,8 +134,10 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
     found = (
         select(SubjectStill.subject_id, SubjectStill.still_id)
         .join(Still, Still.id == SubjectStill.still_id)
+        .join(Subject, Subject.id == SubjectStill.subject_id)
         .where(
             SubjectStill.subject_id.in_(owners),
+            Subject.hidden_at.is_(None),
             Still.hidden_at.is_(None),
             Still.erased_at.is_(None),
         )
@@ -142,6 +147,16 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
     for subject_id, still_id in db.session.execute(found):
         stills[owners[subject_id]].append(still_id)
     return stills
+
+
+def awaiting_to_be_shown(actor: Actor) -> list[Subject]:
+    """List the records that the Board hid, and that it alone may show again."""
+    found = select(Subject).where(
+        Subject.scheme_id == actor.scheme_id,
+        Subject.hidden_by_board.is_(True),
+        Subject.state != SubjectState.ERASED,
+    )
+    return list(db.session.scalars(found.order_by(Subject.hidden_at)))
 
 
 def all_stills_of(subject_id: uuid.UUID) -> list[Still]:

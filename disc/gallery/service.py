@@ -8,13 +8,13 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from disc.access.actor import Actor
+from disc.access.actor import Actor, Role
 from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Missing, Stale
 from disc.core.keys import erase_key
 from disc.core.outbox import publish
-from disc.gallery.errors import NeedsName
+from disc.gallery.errors import HiddenByBoard, NeedsName
 from disc.gallery.events import SubjectErased
 from disc.gallery.models import (
     Gallery,
@@ -84,6 +84,7 @@ def add_subject(actor: Actor, new: NewSubject) -> Subject:
 def agree_publication(actor: Actor, subject_id: uuid.UUID, *, agreed: bool) -> None:
     """Let a Board member agree, or not, that somebody under 18 or vulnerable is shown."""
     subject = get_subject(actor, subject_id)
+    db.session.refresh(subject, with_for_update={"of": Subject})
     if subject.state is not SubjectState.AWAITING_BOARD:
         raise Stale
     if subject.made_by_id == actor.id:
@@ -94,8 +95,14 @@ def agree_publication(actor: Actor, subject_id: uuid.UUID, *, agreed: bool) -> N
 
 
 def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
-    """Take a Subject out of every view at once, or put them back."""
+    """Take a Subject out of every view at once, or put them back.
+
+    Raises HiddenByBoard: what the Board hid, the Board alone shows again.
+    """
+    if subject.hidden_by_board and actor.role is not Role.BOARD:
+        raise HiddenByBoard
     subject.hidden_at = clock.now() if hidden else None
+    subject.hidden_by_board = hidden and actor.role is Role.BOARD
     _record("subject hidden" if hidden else "subject shown again", actor, subject.id)
 
 
@@ -224,8 +231,11 @@ def erase_subject(subject: Subject) -> None:
     merged = select(Subject).where(
         Subject.merged_into_id == subject.id, Subject.state != SubjectState.ERASED
     )
-    for absorbed in db.session.scalars(merged).all():
-        erase_subject(absorbed)
+    for record in {subject, *db.session.scalars(merged).all()}:
+        _erase_record(record)
+
+
+def _erase_record(subject: Subject) -> None:
     erase_key(subject)
     for column in ("name", "aliases", "description", "caption"):
         setattr(subject, f"{column}_sealed", None)

@@ -16,3 +16,10 @@ class TooManyPictures(DiscError):
 
     code = "too-many-pictures"
     sentence = f"Add at most {MOST_PICTURES} photos to one report."
+
+
+class NotStored(DiscError):
+    """The report could not be stored, and no other try of the same page stored it."""
+
+    code, status = "not-stored", 503
+    sentence = "Your report was not saved. Send it again."

@@ -1,7 +1,7 @@
 """Pure rules of reports: what must be said, and when it can have happened."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 LONGEST_WORDS = 10_000
 EARLIEST = timedelta(days=365)
@@ -55,12 +55,12 @@ def pence(typed: str) -> int | None:
     if not text:
         return None
     try:
-        amount = (Decimal(text) * 100).quantize(Decimal(1))
-    except InvalidOperation as error:
+        amount = Decimal(text) * 100
+        if not 0 <= amount <= 100_000_000:  # noqa: PLR2004 - pence in a million pounds
+            raise ValueError(typed)
+        return int(amount.quantize(Decimal(1)))
+    except ArithmeticError as error:  # no number, NaN, or more digits than there is money
         raise ValueError(typed) from error
-    if not 0 <= amount <= 100_000_000:  # noqa: PLR2004 - pence in a million pounds
-        raise ValueError(typed)
-    return int(amount)
 
 
 def needs_description(*, has_picture: bool, chips: tuple[str, ...]) -> bool:

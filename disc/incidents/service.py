@@ -77,7 +77,7 @@ def move(actor: Actor, incident: Incident, state: IncidentState) -> None:
 
 def accept(actor: Actor, incident_id: uuid.UUID, subject_id: uuid.UUID | None) -> Incident:
     """Accept a report, about a person or about none. Raises ChangedReport."""
-    incident = _undecided(actor, incident_id)
+    incident = get_undecided(actor, incident_id)
     if subject_id is not None:
         db.session.add(IncidentSubject(incident_id=incident.id, subject_id=subject_id))
     _decide(actor, incident, IncidentState.ACCEPTED)
@@ -86,7 +86,7 @@ def accept(actor: Actor, incident_id: uuid.UUID, subject_id: uuid.UUID | None) -
 
 def reject(actor: Actor, incident_id: uuid.UUID, reason: str) -> Incident:
     """Reject a report with a reason that the reporter reads. Raises ChangedReport."""
-    incident = _undecided(actor, incident_id)
+    incident = get_undecided(actor, incident_id)
     incident.reason = reason
     _decide(actor, incident, IncidentState.REJECTED)
     return incident
@@ -132,7 +132,8 @@ def _row(actor: Actor, premises: Premises, new: NewReport, erase_on: date) -> In
     return incident
 
 
-def _undecided(actor: Actor, incident_id: uuid.UUID) -> Incident:
+def get_undecided(actor: Actor, incident_id: uuid.UUID) -> Incident:
+    """Return a waiting report, held so that nobody else decides it. Raises ChangedReport."""
     incident = get_report(actor, incident_id)
     db.session.refresh(incident, with_for_update={"of": Incident})
     if incident.state is not IncidentState.SUBMITTED:

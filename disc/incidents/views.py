@@ -1,9 +1,11 @@
 """Pages to report and to follow one's reports."""
 
 import uuid
+from contextlib import suppress
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
 
 from disc.access.actor import Actor
 from disc.access.guard import authorise, get_actor, requires
@@ -14,7 +16,7 @@ from disc.core.errors import DiscError
 from disc.core.transaction import writing
 from disc.core.web import MOST_PICTURES, takes_files, when
 from disc.incidents import queries, service
-from disc.incidents.errors import TooManyPictures
+from disc.incidents.errors import NotStored, TooManyPictures
 from disc.incidents.forms import KINDS, ReportForm
 from disc.incidents.models import Incident, IncidentState
 from disc.incidents.ports import facts_of
@@ -67,10 +69,12 @@ def send() -> ResponseReturnValue:
         except DiscError as refusal:
             form.pictures.errors = [refusal.sentence]
             return _page(actor, form), refusal.status
-        with writing():
+        with suppress(IntegrityError), writing():  # a second tap stored it first
             service.report_incident(actor, get_premises(actor, premises_id), new_report, pictures)
     sent = queries.find_submission(actor, new_report.submission_id)
-    return redirect(url_for("incidents.report", incident_id=sent and sent.id, sent=1), 303)
+    if sent is None:
+        raise NotStored
+    return redirect(url_for("incidents.report", incident_id=sent.id, sent=1), 303)
 
 
 @bp.get("/my-reports")

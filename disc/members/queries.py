@@ -127,7 +127,12 @@ def find_invitation(digest: bytes) -> tuple[Invitation, Member] | None:
     row = db.session.execute(
         select(Invitation, Member)
         .join(Member, Member.id == Invitation.member_id)
-        .where(Invitation.token_digest == digest, Invitation.used_at.is_(None))
+        .where(
+            Invitation.token_digest == digest,
+            Invitation.used_at.is_(None),
+            Member.state == MemberState.INVITED,
+        )
+        .with_for_update(of=Invitation)
     ).first()
     return (row[0], row[1]) if row else None
 

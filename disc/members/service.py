@@ -133,6 +133,7 @@ def leave(actor: Actor, member: Member) -> None:
     if member.id == actor.id:
         raise OwnAccount
     member.state, member.password_hash = MemberState.LEFT, None
+    db.session.execute(delete(Invitation).where(Invitation.member_id == member.id))
     member.email_token, member.left_at = None, clock.now()  # the address may be invited again
     audit.record(
         audit.Entry(

@@ -33,5 +33,5 @@ def _wanted() -> list[tuple[uuid.UUID, str]]:
     try:
         asked = (request.get_json(silent=True) or {})["pictures"][:MOST_LINKS]
         return [(uuid.UUID(one["still"]), str(one["rendition"])) for one in asked]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Missing from error

@@ -224,6 +224,7 @@ def upgrade() -> None:
     sa.Column('made_by_id', sa.Uuid(), nullable=False),
     sa.Column('last_reported_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('hidden_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('hidden_by_board', sa.Boolean(), nullable=False),
     sa.Column('hide_on', sa.Date(), nullable=False),
     sa.Column('erase_on', sa.Date(), nullable=False),
     sa.Column('merged_into_id', sa.Uuid(), nullable=True),

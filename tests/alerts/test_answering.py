@@ -38,8 +38,8 @@ def test_who_sent_an_alert_sees_how_far_it_came(world: World, alert_id: uuid.UUI
     world.browser("far_member")
     page = world.browser("member").get(f"/alerts/{alert_id}")
     # The other member, the SPOC, the Administrator and the Board are the four others here.
-    assert "1 of 4 reached, 1 seen" in page.text
-    assert "reached" not in reader.get(f"/alerts/{alert_id}").text
+    assert "1 of 4 members are signed in, 1 said that they saw this" in page.text
+    assert "are signed in" not in reader.get(f"/alerts/{alert_id}").text
 
 
 def test_they_are_here_names_the_shop_to_everybody(world: World, alert_id: uuid.UUID) -> None:

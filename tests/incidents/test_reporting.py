@@ -103,9 +103,10 @@ def test_one_word_about_a_person_is_not_enough_without_a_photo(world: World) -> 
 
 
 def test_an_amount_that_is_no_amount_is_refused(world: World) -> None:
-    page = send(world.browser("member"), fields(world, value="a lot"))
-    assert page.status_code == 422
-    assert "Type the value in pounds" in page.text
+    for typed in ("a lot", "NaN", "-1", "1e999999", "Infinity", "1000001"):
+        page = send(world.browser("member"), fields(world, value=typed))
+        assert page.status_code == 422, typed
+        assert "Type the value in pounds" in page.text
 
 
 def test_a_file_that_is_no_picture_is_refused_and_the_words_are_kept(world: World) -> None:

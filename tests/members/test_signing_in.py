@@ -42,6 +42,7 @@ def test_sign_in_never_leads_to_another_site(world: World, browser: Browser) -> 
     for address in (
         "https://evil.example/",
         "//evil.example/",
+        "////evil.example",
         "/\\evil.example",
         "javascript:alert(1)",
     ):

@@ -27,6 +27,7 @@ def board() -> ResponseReturnValue:
         stills=queries.stills_of([one.id for one in people]),
         notices=exclusions.awaiting_board(actor),
         requests=open_requests(actor),
+        hidden=queries.awaiting_to_be_shown(actor),
     )
 
 

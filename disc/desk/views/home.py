@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
-from disc.access.policy import may_ever
+from disc.access.policy import may_ever, permits
 from disc.alerts.queries import open_alerts
 from disc.dataprotection.queries import open_requests
 from disc.desk.queries import waiting
@@ -35,6 +35,7 @@ def home() -> ResponseReturnValue:
         answered=sum(one.state is IncidentState.OUTCOME for one in reports),
         live=is_live(get_scheme(actor.scheme_id)),
         may_report=may_ever(actor, Permission.REPORT_INCIDENT),
+        may_see_gallery=permits(actor, Permission.SEE_GALLERY, actor),
         may_alert=may_ever(actor, Permission.RAISE_ALERT),
     )
 

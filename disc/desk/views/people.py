@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from disc.access.actor import Actor
 from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
+from disc.access.policy import may_ever
 from disc.core import audit
 from disc.core.transaction import writes
 from disc.dataprotection.retention import erase_person_now
@@ -204,6 +205,8 @@ def _phrases(typed: str | None) -> tuple[str, ...]:
 
 def _back(subject_id: uuid.UUID, sentence: str) -> ResponseReturnValue:
     flash(sentence, "ok")
+    if not may_ever(get_actor(), Permission.MODERATE):
+        return redirect(url_for("desk.board"), 303)
     return redirect(url_for("desk.person", subject_id=subject_id), 303)
 
 

@@ -24,10 +24,16 @@ def _account() -> str:
     return service.digest(normal_email(SignInForm().email.data or "")).hex()
 
 
+def _account_from_here() -> str:
+    """Name the account and where the try comes from: a stranger elsewhere locks nobody out."""
+    return f"{_account()} {get_remote_address()}"
+
+
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 @limiter.limit("30/minute;200/hour", key_func=get_remote_address, methods=["POST"])
-@limiter.limit("8/minute;40/hour", key_func=_account, methods=["POST"])
+@limiter.limit("8/minute;40/hour", key_func=_account_from_here, methods=["POST"])
+@limiter.limit("300/hour", key_func=_account, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     """Show the form, or sign in and go on to where the person was going."""
     form = SignInForm()
@@ -101,6 +107,7 @@ def _hash(password: str) -> str:
 def _own_page(address: str | None) -> str:
     """Return an address on this site only: a link in an e-mail must not lead elsewhere."""
     parts = urlsplit(address or "")
-    if parts.scheme or parts.netloc or not parts.path.startswith("/") or "\\" in parts.path:
+    own = parts.path.startswith("/") and not parts.path.startswith("//")
+    if parts.scheme or parts.netloc or not own or "\\" in parts.path:
         return url_for("desk.home")
     return parts.path + (f"?{parts.query}" if parts.query else "")
