@@ -8,7 +8,7 @@ from flask import Flask, request
 from flask_login import current_user
 
 from config import ROOT, Settings, from_environment
-from disc.access.guard import find_actor, install_guard, journal_refusal
+from disc.access.guard import find_actor, install_guard, journal_request
 from disc.access.navigation import bar
 from disc.core import pwa
 from disc.core.blobs import install_blobs
@@ -22,7 +22,7 @@ from disc.core.migrate import install_migrations
 from disc.core.web import install_web
 from disc.members.queries import live_sessions
 from disc.members.signin import install_signin
-from disc.stills.viewing import journal_shown, picture_url
+from disc.stills.viewing import picture_url
 
 FEATURES = (
     "members",
@@ -61,8 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _install_features(app)
     app.context_processor(_page)
     app.jinja_env.globals["picture_url"] = picture_url
-    app.after_request(journal_shown)
-    app.after_request(journal_refusal)
+    app.after_request(journal_request)
     _install_commands(app)
     return app
 

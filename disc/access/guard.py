@@ -75,39 +75,51 @@ def authorise(actor: Actor, permission: Permission, target: Any) -> None:
 
 def refuse(actor: Actor, permission: Permission, target_id: uuid.UUID | None = None) -> None:
     """Refuse so that it looks like nothing is there; the journal says what was tried."""
-    g.to_journal = audit.Entry(
-        act="refused",
-        scheme_id=actor.scheme_id,
-        actor_id=actor.id,
-        target_id=target_id,
-        detail=permission.value,
-    )
+    g.to_journal = [
+        audit.Entry(
+            act="refused",
+            scheme_id=actor.scheme_id,
+            actor_id=actor.id,
+            target_id=target_id,
+            detail=permission.value,
+        )
+    ]
     raise Missing
 
 
-def journal_refusal(response: Response) -> Response:
-    """Write a refusal down once the request's own transaction has ended.
+def note_seen(entry: audit.Entry) -> None:
+    """Note what this page shows of somebody; written down before a byte of it is sent."""
+    g.setdefault("to_journal", []).append(entry)
 
-    So is asking for a row that is not there for the asker: it may be another scheme's.
+
+def journal_request(response: Response) -> Response:
+    """Write down what was seen and refused once the request's own transaction has ended.
+
+    So is asking for a row that is not there for the asker: it may be another scheme's. One
+    commit holds it all, on a connection of its own, so that a rollback takes nothing away.
     """
-    entry = g.pop("to_journal", None) or _row_out_of_reach(response)
-    if entry is not None:
-        audit.journal(entry)
+    entries: list[audit.Entry] = g.pop("to_journal", [])
+    if response.status_code == HTTPStatus.NOT_FOUND and not entries:
+        entries = _rows_out_of_reach()
+    if entries:
+        audit.journal(*dict.fromkeys(entries))
     return response
 
 
-def _row_out_of_reach(response: Response) -> audit.Entry | None:
+def _rows_out_of_reach() -> list[audit.Entry]:
     named = [value for value in (request.view_args or {}).values() if isinstance(value, uuid.UUID)]
-    actor = find_actor() if named and response.status_code == HTTPStatus.NOT_FOUND else None
+    actor = find_actor() if named else None
     if actor is None:
-        return None
-    return audit.Entry(
-        act="refused",
-        scheme_id=actor.scheme_id,
-        actor_id=actor.id,
-        target_id=named[0],
-        detail="no such row for this reader",
-    )
+        return []
+    return [
+        audit.Entry(
+            act="refused",
+            scheme_id=actor.scheme_id,
+            actor_id=actor.id,
+            target_id=named[0],
+            detail="no such row for this reader",
+        )
+    ]
 
 
 def _check() -> ResponseReturnValue | None:

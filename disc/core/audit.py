@@ -19,6 +19,7 @@ from disc.core.transaction import apart
 
 RETENTION_MONTHS = 24
 """How long a row says what happened; its digest stays after that, so that the chain holds."""
+ERASED_AT_ONCE = 500
 INSTALLATION = uuid.UUID(int=0)
 """The chain of what belongs to no scheme, such as a failed sign-in of nobody known."""
 
@@ -113,10 +114,12 @@ def chains() -> list[uuid.UUID]:
 
 
 def erase_old(on: date) -> int:
-    """Blank rows whose retention has ended and return how many; the chain still verifies."""
-    rows = db.session.scalars(
-        select(AuditEvent).where(AuditEvent.erase_on <= on, AuditEvent.erased.is_(False))
-    ).all()
+    """Blank some rows whose retention has ended and return how many; the chain still verifies.
+
+    At most ``ERASED_AT_ONCE`` of them: call it again, in another transaction, until it returns 0.
+    """
+    due = select(AuditEvent).where(AuditEvent.erase_on <= on, AuditEvent.erased.is_(False))
+    rows = db.session.scalars(due.limit(ERASED_AT_ONCE)).all()
     for row in rows:
         row.actor_id = row.target_id = None
         row.detail, row.erased = "", True

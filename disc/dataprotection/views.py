@@ -8,7 +8,7 @@ from flask.wrappers import Response
 from flask_limiter import RequestLimit
 from sqlalchemy.exc import IntegrityError
 
-from disc.access.guard import authorise, get_actor, requires
+from disc.access.guard import authorise, get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.access.policy import permits
 from disc.core import audit
@@ -161,7 +161,7 @@ def _request(request_id: uuid.UUID) -> PublicRequest:
 
 def _case(row: PublicRequest, form: DecideForm) -> str:
     actor = get_actor()
-    audit.journal(
+    note_seen(
         audit.Entry(
             act="public request read",
             scheme_id=actor.scheme_id,

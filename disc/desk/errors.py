@@ -13,6 +13,16 @@ class NothingToShow(DiscError):
     )
 
 
+class NoAuthority(DiscError):
+    """The owner of the premises has not allowed pictures to be shared (domain rule 5)."""
+
+    code, status = "no-authority", 409
+    sentence = (
+        "Nobody at these premises has allowed pictures to be shared. "
+        "Record who allowed it under Members, then approve."
+    )
+
+
 class TooLong(DiscError):
     """More letters than a record takes."""
 

@@ -137,3 +137,5 @@ class CorrectForm(FlaskForm):
     aliases = StringField("Also called", [Length(max=200)])
     description = StringField("Looks", [Length(max=300)])
     caption = StringField("Note for members", [Length(max=200)])
+    under_18 = BooleanField("Under 18")
+    vulnerable = BooleanField("Vulnerable")

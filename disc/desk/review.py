@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from disc.access.actor import Actor
-from disc.desk.errors import NothingToShow
+from disc.desk.errors import NoAuthority, NothingToShow
 from disc.gallery.merging import merge
 from disc.gallery.models import Subject, SubjectState
 from disc.gallery.queries import get_subject
@@ -29,9 +29,9 @@ class Approval:
 def approve(actor: Actor, incident_id: uuid.UUID, approval: Approval) -> Subject | None:
     """Accept a report; a person in it gets a record of their own, merged where known already.
 
-    Raises ChangedReport, NotLive, NothingToShow, CannotMerge. A merge can be undone, because the
-    new record keeps its pictures. Someone under 18 or vulnerable waits for the Board and is not
-    merged before it agrees.
+    Raises ChangedReport, NotLive, NoAuthority, NothingToShow, CannotMerge. A merge can be undone,
+    because the new record keeps its pictures. Someone under 18 or vulnerable waits for the Board
+    and is not merged before it agrees.
     """
     incident = incidents.get_undecided(actor, incident_id)
     if not approval.about_a_person:
@@ -64,6 +64,8 @@ def suggestions(actor: Actor, incident: Incident) -> list[tuple[uuid.UUID, str]]
 
 def _new_subject(incident: Incident, approval: Approval) -> NewSubject:
     stills = tuple(stills_of([incident.id])[incident.id])
+    if stills and incident.premises.authority_on is None:
+        raise NoAuthority
     if not stills and not incident.description:
         raise NothingToShow
     return NewSubject(

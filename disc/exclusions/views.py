@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from disc.access.actor import Actor
-from disc.access.guard import authorise, get_actor, requires
+from disc.access.guard import authorise, get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.core import audit, clock
 from disc.core.database import db, new_id
@@ -164,7 +164,7 @@ def _back_to(notice_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _journal(actor: Actor, act: str, target: str, target_id: uuid.UUID) -> None:
-    audit.journal(
+    note_seen(
         audit.Entry(
             act=act,
             scheme_id=actor.scheme_id,

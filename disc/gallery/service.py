@@ -140,6 +140,22 @@ def correct_subject(
     _record("record corrected", actor, subject.id)
 
 
+def take_care(actor: Actor, subject: Subject, *, under_18: bool, vulnerable: bool) -> bool:
+    """Note that somebody is under 18 or vulnerable, and say if that takes them out of view.
+
+    A record that is shown goes back to the Board when a reason for care is new.
+    """
+    new = (under_18 and not subject.under_18) or (vulnerable and not subject.vulnerable)
+    subject.under_18, subject.vulnerable = under_18, vulnerable
+    waits = new and subject.state is SubjectState.PUBLISHED
+    if waits:
+        subject.state = SubjectState.AWAITING_BOARD
+        subject.agreed_by_id = subject.agreed_at = None
+        _record("care needed", actor, subject.id)
+    db.session.flush()
+    return waits
+
+
 def put_in_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> GalleryEntry:
     """Show a Subject in a gallery until its default period ends, never past their hiding day."""
     today = clock.today()

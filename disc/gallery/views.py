@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from disc.access.guard import authorise, get_actor, requires
+from disc.access.guard import authorise, get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.core import audit
 from disc.core.errors import Missing
@@ -56,7 +56,7 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
         leaves=queries.leaves_in_days([found])[found.id],
         badges=badges(actor, {found.id})[found.id],
     )
-    audit.journal(
+    note_seen(
         audit.Entry(
             act="subject seen",
             scheme_id=actor.scheme_id,

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     HiddenField,
@@ -57,6 +58,7 @@ class PremisesForm(FlaskForm):
     sector = StringField("What kind of shop?", [Length(max=60)])
     authority_by = StringField("Who allowed pictures to be shared? Their post.", [Length(max=80)])
     authority_on = DateField("On which day?", [Optional()])
+    may_exclude = BooleanField("The scheme may ban people from these premises")
 
     def offer(self, areas: list[Area]) -> "PremisesForm":
         """Offer the scheme's Areas."""
@@ -69,6 +71,13 @@ class PremisesForm(FlaskForm):
             raise ValidationError("This day is in the future.")
         if field.data and not (self.authority_by.data or "").strip():
             raise ValidationError("Say who allowed it, too.")
+
+
+class AuthorityForm(FlaskForm):
+    """What the owner of premises allows from now on; nothing filled in takes it back."""
+
+    authority_by = StringField("Who allowed it? Their post.", [Length(max=80)])
+    may_exclude = BooleanField("The scheme may ban people from these premises")
 
 
 class InviteForm(FlaskForm):

@@ -59,7 +59,13 @@ def add_area(scheme: Scheme, name: str) -> Area:
 
 
 def add_premises(
-    area: Area, name: str, *, sector: str = "", authority_on: date | None = None, by: str = ""
+    area: Area,
+    name: str,
+    *,
+    sector: str = "",
+    authority_on: date | None = None,
+    by: str = "",
+    excludes: bool = True,
 ) -> Premises:
     """Add premises to an Area. ``by`` is the post of who gave authority to share pictures."""
     place = Premises(
@@ -71,10 +77,27 @@ def add_premises(
         authority_on=authority_on,
         authority_role=by,
         authority_limits="Members of this scheme and the police, to prevent and report crime.",
-        excludes_since=authority_on,
+        excludes_since=(authority_on or clock.today()) if excludes else None,
     )
     db.session.add(place)
     return place
+
+
+def set_authority(actor: Actor, place: Premises, by: str, *, excludes: bool) -> None:
+    """Record what the owner of premises allows from today, or that they took it back."""
+    place.authority_role = by
+    place.authority_on = clock.today() if by else None
+    place.excludes_since = (place.excludes_since or clock.today()) if excludes else None
+    audit.record(
+        audit.Entry(
+            act="authority given" if by else "authority withdrawn",
+            scheme_id=actor.scheme_id,
+            actor_id=actor.id,
+            target="premises",
+            target_id=place.id,
+            detail="may exclude" if excludes else "may not exclude",
+        )
+    )
 
 
 def invite(

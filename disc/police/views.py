@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from disc.access.actor import Actor
-from disc.access.guard import authorise, get_actor, refuse, requires
+from disc.access.guard import authorise, get_actor, note_seen, refuse, requires
 from disc.access.permissions import Permission
 from disc.access.policy import permits
 from disc.core import audit
@@ -110,7 +110,7 @@ def _page(actor: Actor, shared: Shared, form: OutcomeForm) -> str:
 
 
 def _journal(actor: Actor, shared: Shared) -> None:
-    audit.journal(
+    note_seen(
         audit.Entry(
             act="shared report seen",
             scheme_id=actor.scheme_id,

@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Iterable
 
-from flask import Response, current_app, g
+from flask import Response, current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from disc.access.actor import Actor
-from disc.access.guard import find_actor
+from disc.access.guard import find_actor, note_seen
 from disc.core import audit, clock
 from disc.core.errors import Missing
 from disc.core.offload import offload
@@ -23,7 +23,16 @@ def picture_url(still_id: uuid.UUID, rendition: str) -> str:
     actor = find_actor()
     if actor is None or rendition not in RENDITIONS:
         raise Missing
-    g.setdefault("shown", {})[still_id] = rendition
+    note_seen(
+        audit.Entry(
+            act="picture shown",
+            scheme_id=actor.scheme_id,
+            actor_id=actor.id,
+            target="still",
+            target_id=still_id,
+            detail=rendition,
+        )
+    )
     return "/img/" + _signer().dumps([still_id.hex, rendition, actor.session_id.hex])
 
 
@@ -44,27 +53,6 @@ def serve(actor: Actor, link: str) -> Response:
     marked = offload(watermark, plain, actor.viewer_code, at)
     response = Response(marked, mimetype="image/jpeg")
     response.headers["Content-Disposition"] = "inline"
-    return response
-
-
-def journal_shown(response: Response) -> Response:
-    """Write down every picture of a page in one commit, before a byte of it is sent."""
-    shown: dict[uuid.UUID, str] = g.pop("shown", {})
-    actor = find_actor() if shown else None
-    if actor is not None:
-        audit.journal(
-            *(
-                audit.Entry(
-                    act="picture shown",
-                    scheme_id=actor.scheme_id,
-                    actor_id=actor.id,
-                    target="still",
-                    target_id=still_id,
-                    detail=rendition,
-                )
-                for still_id, rendition in shown.items()
-            )
-        )
     return response
 
 

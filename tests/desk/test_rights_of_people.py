@@ -103,3 +103,66 @@ def test_a_row_out_of_reach_is_written_down(world: World) -> None:
         AuditEvent.act == "refused", AuditEvent.target_id == subject
     )
     assert db.session.scalars(tried).all() == [world.here.actor("member").id]
+
+
+def test_somebody_found_to_be_under_18_goes_back_to_the_board(world: World) -> None:
+    subject, _ = in_gallery(world.here)
+    manager = world.browser("administrator")
+    manager.get(f"/people/{subject}")
+    said = {"description": "tall", "under_18": "y"}
+    assert manager.post(f"/people/{subject}/correct", said).status_code == 303
+    assert world.browser("member").get(f"/gallery/{subject}").status_code == 404
+    board = world.browser("board")
+    board.get("/board")
+    assert board.post(f"/board/people/{subject}", {"decision": "agree"}).status_code == 303
+    assert world.browser("member").get(f"/gallery/{subject}").status_code == 200
+    assert manager.post(f"/people/{subject}/correct", said).status_code == 303
+    assert world.browser("member").get(f"/gallery/{subject}").status_code == 200
+
+
+def test_what_the_board_hid_the_manager_cannot_show(world: World) -> None:
+    subject, _ = in_gallery(world.here)
+    board, manager = world.browser("board"), world.browser("administrator")
+    board.get(f"/gallery/{subject}")
+    assert board.post(f"/gallery/{subject}/hide").status_code == 303
+    manager.get("/people")
+    assert manager.post(f"/people/{subject}/hidden", {"hidden": "no"}).status_code == 409
+    assert world.browser("member").get(f"/gallery/{subject}").status_code == 404
+    page = board.get("/board").text
+    assert "Hidden by the Board" in page
+    answer = board.post(f"/people/{subject}/hidden", {"hidden": "no"})
+    assert answer.headers["Location"] == "/board"
+    assert world.browser("member").get(f"/gallery/{subject}").status_code == 200
+
+
+def test_a_hidden_joined_record_shows_nothing_of_itself(world: World) -> None:
+    from disc.gallery.merging import merge
+    from disc.gallery.queries import get_subject
+    from disc.gallery.service import hide_subject
+
+    kept, first = in_gallery(world.here, seed=1)
+    absorbed, second = in_gallery(world.here, seed=2)
+    manager = world.here.actor("administrator")
+    with writing():
+        merge(manager, absorbed, kept)
+        hide_subject(manager, get_subject(manager, absorbed), hidden=True)
+    page = world.browser("member").get(f"/gallery/{kept}").text
+    assert str(first) in page
+    assert str(second) not in page
+
+
+def test_pictures_are_not_shared_without_the_owners_authority(world: World) -> None:
+    from tests.pictures import picture
+    from tests.story import reported
+
+    incident = reported(world.here, pictures=(picture(1),))
+    manager = world.browser("administrator")
+    manager.get("/desk/members")
+    place = f"/desk/members/premises/{world.here.premises_id}/authority"
+    assert manager.post(place, {"authority_by": ""}).status_code == 303
+    told = {"about": "new", "under_18": "no", "vulnerable": "no"}
+    refused = manager.post(f"/desk/reports/{incident}/approve", told)
+    assert refused.status_code == 409
+    assert "has allowed pictures to be shared" in refused.text
+    manager.post(place, {"authority_by": "The owner", "may_exclude": "y"})
+    assert manager.post(f"/desk/reports/{incident}/approve", told).status_code == 303

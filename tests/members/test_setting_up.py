@@ -91,3 +91,17 @@ def test_areas_and_premises_are_added_with_their_authority(world: World) -> None
     assert "The owner allowed pictures to be shared on 3 February 2026" in page
     late = manager.post("/desk/members/premises", {**sent, "authority_on": "2099-01-01"})
     assert late.status_code == 422
+
+
+def test_an_invitation_dies_when_its_person_leaves(world: World, browser: Browser) -> None:
+    from disc.core.database import db
+    from disc.members.models import Member, MemberState
+
+    manager = world.browser("administrator")
+    link = re.search(r"/join/[\w-]+", invite(manager, world).text)
+    assert link
+    db.session.rollback()
+    waiting = db.session.query(Member).filter_by(state=MemberState.INVITED).one().id
+    assert manager.post(f"/desk/members/people/{waiting}/left").status_code == 303
+    assert browser.get(link[0]).status_code == 404
+    assert "Invitation ready" in invite(manager, world).text

@@ -80,6 +80,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "request_id": asked.id,
             "notice_id": notice.id,
             "escalation_id": shared.id,
+            "premises_id": place.premises_id,
             "member_id": place.actor("far_member").id,
         }
     pair = select(PossibleDuplicate.id).where(PossibleDuplicate.scheme_id == place.scheme_id)

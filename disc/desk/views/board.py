@@ -5,8 +5,9 @@ import uuid
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from disc.access.guard import get_actor, requires
+from disc.access.guard import get_actor, note_seen, requires
 from disc.access.permissions import Permission
+from disc.core import audit
 from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.dataprotection.queries import open_requests
@@ -20,6 +21,7 @@ from disc.gallery import queries, service
 def board() -> ResponseReturnValue:
     """Show what waits for a Board member."""
     actor = get_actor()
+    note_seen(audit.Entry(act="board page seen", scheme_id=actor.scheme_id, actor_id=actor.id))
     people = queries.awaiting_board(actor)
     return render_template(
         "desk/board.html",

@@ -3,10 +3,11 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from disc.access.guard import get_actor, requires
+from disc.access.guard import get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
 from disc.alerts.queries import open_alerts
+from disc.core import audit
 from disc.dataprotection.queries import open_requests
 from disc.desk.queries import waiting
 from disc.desk.views.blueprint import bp
@@ -45,6 +46,7 @@ def home() -> ResponseReturnValue:
 def desk() -> ResponseReturnValue:
     """Show everything that waits for the manager."""
     actor = get_actor()
+    note_seen(audit.Entry(act="desk seen", scheme_id=actor.scheme_id, actor_id=actor.id))
     reports, pairs = queue(actor), open_pairs(actor)
     pictures = stills_of([one.id for one in reports])
     shown = viewable(

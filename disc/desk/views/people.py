@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from disc.access.actor import Actor
-from disc.access.guard import get_actor, requires
+from disc.access.guard import get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever
 from disc.core import audit
@@ -43,9 +43,7 @@ def person(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Show all that is held about a Subject."""
     actor = get_actor()
     subject = queries.get_subject(actor, subject_id)
-    page = _page(actor, subject, NameForm().offer(queries.galleries(actor)))
-    _journal(actor, "record read", subject_id)
-    return page
+    return _page(actor, subject, NameForm().offer(queries.galleries(actor)))
 
 
 @bp.post("/people/<uuid:subject_id>/name")
@@ -80,7 +78,10 @@ def correct_person(subject_id: uuid.UUID) -> ResponseReturnValue:
         description=_phrases(form.description.data),
         caption=(form.caption.data or "").strip(),
     )
-    return _back(subject_id, "Saved.")
+    hidden = service.take_care(
+        actor, subject, under_18=form.under_18.data, vulnerable=form.vulnerable.data
+    )
+    return _back(subject_id, "Saved. The Board must agree again." if hidden else "Saved.")
 
 
 @bp.post("/people/<uuid:subject_id>/erase")
@@ -181,6 +182,7 @@ def handle_answer(answer_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
+    _journal(actor, "record read", subject.id)
     merged = queries.merged_into(subject.id)
     records = [subject.id, *(one.id for one in merged)]
     entries = {gallery.id: entry for entry, gallery in queries.entries_of(subject.id)}
@@ -211,7 +213,7 @@ def _back(subject_id: uuid.UUID, sentence: str) -> ResponseReturnValue:
 
 
 def _journal(actor: Actor, act: str, subject_id: uuid.UUID | None) -> None:
-    audit.journal(
+    note_seen(
         audit.Entry(
             act=act,
             scheme_id=actor.scheme_id,

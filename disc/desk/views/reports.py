@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from disc.access.actor import Actor
-from disc.access.guard import get_actor, requires
+from disc.access.guard import get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.core import audit
 from disc.core.transaction import writes
@@ -29,17 +29,7 @@ def report(incident_id: uuid.UUID) -> ResponseReturnValue:
     """Show a report with its pictures and what looks like them."""
     actor = get_actor()
     incident = get_report(actor, incident_id)
-    page = _page(actor, incident, _approval(actor, incident), RejectForm())
-    audit.journal(
-        audit.Entry(
-            act="report read",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="incident",
-            target_id=incident_id,
-        )
-    )
-    return page
+    return _page(actor, incident, _approval(actor, incident), RejectForm())
 
 
 @bp.post("/desk/reports/<uuid:incident_id>/approve")
@@ -88,6 +78,15 @@ def _approval(actor: Actor, incident: Incident) -> ApproveForm:
 
 
 def _page(actor: Actor, incident: Incident, form: ApproveForm, reject_form: RejectForm) -> str:
+    note_seen(
+        audit.Entry(
+            act="report read",
+            scheme_id=actor.scheme_id,
+            actor_id=actor.id,
+            target="incident",
+            target_id=incident.id,
+        )
+    )
     stills = set(stills_of([incident.id])[incident.id])
     pairs = pairs_of(stills)
     others = {one for pair in pairs for one in (pair.earlier_id, pair.later_id)}

@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from disc.access.actor import Actor, Role
-from disc.access.guard import get_actor, requires
+from disc.access.guard import get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.core import audit
 from disc.core.transaction import writes
 from disc.members import queries, service
 from disc.members.errors import AlreadyMember
-from disc.members.forms import AreaForm, InviteForm, PremisesForm
+from disc.members.forms import AreaForm, AuthorityForm, InviteForm, PremisesForm
 from disc.members.signin import end_sessions_of
 from disc.members.views.blueprint import bp
 
@@ -21,10 +21,7 @@ from disc.members.views.blueprint import bp
 @requires(Permission.MANAGE_MEMBERS)
 def people() -> ResponseReturnValue:
     """Show the scheme's Areas, premises and people."""
-    actor = get_actor()
-    page = _page(actor)
-    audit.journal(audit.Entry(act="members listed", scheme_id=actor.scheme_id, actor_id=actor.id))
-    return page
+    return _page(get_actor())
 
 
 @bp.post("/desk/members/areas")
@@ -59,8 +56,21 @@ def new_premises() -> ResponseReturnValue:
         sector=form.sector.data or "",
         authority_on=form.authority_on.data,
         by=form.authority_by.data or "",
+        excludes=form.may_exclude.data,
     )
     return _back("Premises added.")
+
+
+@bp.post("/desk/members/premises/<uuid:premises_id>/authority")
+@requires(Permission.MANAGE_MEMBERS)
+@writes
+def set_authority(premises_id: uuid.UUID) -> ResponseReturnValue:
+    """Record what the owner of premises allows, or that they took it back."""
+    actor, form = get_actor(), AuthorityForm()
+    place = queries.get_premises(actor, premises_id)
+    by = (form.authority_by.data or "").strip()[:80]
+    service.set_authority(actor, place, by, excludes=form.may_exclude.data)
+    return _back("Saved." if by else "Saved. Pictures of these premises are not shared any more.")
 
 
 @bp.post("/desk/members/people")
@@ -107,6 +117,7 @@ def _page(
     invite_form: InviteForm | None = None,
     link: str | None = None,
 ) -> str:
+    note_seen(audit.Entry(act="members listed", scheme_id=actor.scheme_id, actor_id=actor.id))
     areas, places = queries.areas_of(actor), queries.scheme_premises(actor)
     return render_template(
         "members/people.html",
