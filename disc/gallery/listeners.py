@@ -9,7 +9,7 @@ from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
 from disc.core.database import db
 from disc.gallery.models import Subject, SubjectState, SubjectStill
-from disc.gallery.queries import one_person, visible
+from disc.gallery.queries import may_lend_pictures, one_person, visible
 from disc.stills.ports import opens_stills
 
 
@@ -31,6 +31,7 @@ def shown_in_gallery(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
             SubjectStill.still_id.in_(still_ids),
             SubjectStill.subject_id.in_(people),
             Subject.hidden_at.is_(None),
+            may_lend_pictures(),
         )
     )
     return set(db.session.scalars(found))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from disc.access.actor import Actor
 from disc.core import clock
@@ -138,6 +138,7 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
         .where(
             SubjectStill.subject_id.in_(owners),
             Subject.hidden_at.is_(None),
+            may_lend_pictures(),
             Still.hidden_at.is_(None),
             Still.erased_at.is_(None),
         )
@@ -157,6 +158,11 @@ def awaiting_to_be_shown(actor: Actor) -> list[Subject]:
         Subject.state != SubjectState.ERASED,
     )
     return list(db.session.scalars(found.order_by(Subject.hidden_at)))
+
+
+def may_lend_pictures() -> ColumnElement[bool]:
+    """Return which records' pictures a page shows: a joined one's only while it may be shown."""
+    return or_(Subject.merged_into_id.is_(None), Subject.state == SubjectState.PUBLISHED)
 
 
 def all_stills_of(subject_id: uuid.UUID) -> list[Still]:

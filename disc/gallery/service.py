@@ -151,6 +151,9 @@ def take_care(actor: Actor, subject: Subject, *, under_18: bool, vulnerable: boo
     if waits:
         subject.state = SubjectState.AWAITING_BOARD
         subject.agreed_by_id = subject.agreed_at = None
+        days = _clocks(actor.scheme_id, subject.kind, careful=True)
+        subject.hide_on = min(subject.hide_on, days.hide_on)
+        subject.erase_on = min(subject.erase_on, days.erase_on)
         _record("care needed", actor, subject.id)
     db.session.flush()
     return waits

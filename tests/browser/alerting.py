@@ -78,7 +78,7 @@ def the_raiser_learns_of_it(phone: Person, place: str) -> None:
     """Without a reload the raiser's own page says where they are, and how many saw it."""
     card = phone.page.locator(".alert-card").first
     expect(card).to_contain_text(f"They are here: {place}")
-    expect(card).to_contain_text("1 seen")
+    expect(card).to_contain_text("1 said that they saw this")
 
 
 def nobody_else_has_it(persons: list[Person]) -> None:

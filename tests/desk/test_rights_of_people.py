@@ -151,6 +151,26 @@ def test_a_hidden_joined_record_shows_nothing_of_itself(world: World) -> None:
     assert str(second) not in page
 
 
+def test_care_for_a_joined_record_hides_its_pictures(world: World) -> None:
+    from disc.gallery.merging import merge
+    from disc.gallery.queries import get_subject
+    from disc.gallery.service import take_care
+
+    kept, first = in_gallery(world.here, seed=1)
+    absorbed, second = in_gallery(world.here, seed=2)
+    manager, member = world.here.actor("administrator"), world.browser("member")
+    with writing():
+        merge(manager, absorbed, kept)
+    assert str(second) in member.get(f"/gallery/{kept}").text
+    asked = {"pictures": [{"still": str(one), "rendition": "thumb"} for one in (first, second)]}
+    assert len(member.post_json("/img/mint", asked).json["urls"]) == 2
+    with writing():
+        take_care(manager, get_subject(manager, absorbed), under_18=True, vulnerable=False)
+    assert str(second) not in member.get(f"/gallery/{kept}").text
+    # The member sent this report, so its picture stays open to them; a colleague's it is not.
+    assert len(world.browser("second_member").post_json("/img/mint", asked).json["urls"]) == 1
+
+
 def test_pictures_are_not_shared_without_the_owners_authority(world: World) -> None:
     from tests.pictures import picture
     from tests.story import reported

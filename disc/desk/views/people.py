@@ -157,7 +157,7 @@ def merge_person(subject_id: uuid.UUID) -> ResponseReturnValue:
 def unmerge_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Take a joined record out again."""
     merging.unmerge(get_actor(), subject_id)
-    return _back(subject_id, "Taken apart. Both records are as they were.")
+    return _back(subject_id, "Taken apart. Each record has its own pictures again.")
 
 
 @bp.get("/desk/answers")

@@ -70,7 +70,7 @@ def set_authority(premises_id: uuid.UUID) -> ResponseReturnValue:
     place = queries.get_premises(actor, premises_id)
     by = (form.authority_by.data or "").strip()[:80]
     service.set_authority(actor, place, by, excludes=form.may_exclude.data)
-    return _back("Saved." if by else "Saved. Pictures of these premises are not shared any more.")
+    return _back("Saved." if by else "Saved. New pictures from these premises cannot be shared.")
 
 
 @bp.post("/desk/members/people")
