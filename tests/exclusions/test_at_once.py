@@ -1,16 +1,12 @@
 """Two people who act in the same moment: one succeeds, the other is told."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 
 from disc.core import clock
-from disc.core.errors import DiscError
-from disc.core.transaction import writing
 from disc.exclusions import service
 from disc.exclusions.models import NoticeState, ServedHow
+from tests.at_once import at_once
 from tests.exclusions.cases import approved, make_case, notices, proposal, proposed, stored
 from tests.world import World
 
@@ -18,27 +14,6 @@ from tests.world import World
 @pytest.fixture
 def case(world: World):
     return make_case(world.here)
-
-
-def at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
-    """Run each act in a thread and a transaction of its own; return the refusals' codes."""
-    start, refused = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                with writing():
-                    act()
-            except DiscError as refusal:
-                refused.append(refusal.code)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
 
 
 def test_of_two_decisions_one_stands(app: Flask, world: World, case):

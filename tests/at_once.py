@@ -1,0 +1,30 @@
+"""People who act in the same moment."""
+
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+from disc.core.errors import DiscError
+from disc.core.transaction import writing
+
+
+def at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
+    """Run each act in a thread and a transaction of its own; return the refusals' codes."""
+    start, refused = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with writing():
+                    act()
+            except DiscError as refusal:
+                refused.append(refusal.code)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refused
