@@ -65,7 +65,7 @@ def the_manager_takes_the_records_apart(manager: Person, person_path: str) -> st
     out = page.get_by_role("button", name=re.compile(r"^Take P-\w{6} out$"))
     reference = out.inner_text().split()[1]
     out.click()
-    expect(page.get_by_text("Both records are as they were.")).to_be_visible()
+    expect(page.get_by_text("Each record has its own pictures again.")).to_be_visible()
     return reference
 
 
