@@ -75,15 +75,7 @@ def authorise(actor: Actor, permission: Permission, target: Any) -> None:
 
 def refuse(actor: Actor, permission: Permission, target_id: uuid.UUID | None = None) -> None:
     """Refuse so that it looks like nothing is there; the journal says what was tried."""
-    g.to_journal = [
-        audit.Entry(
-            act="refused",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target_id=target_id,
-            detail=permission.value,
-        )
-    ]
+    g.to_journal = [audit.by(actor, "refused", target_id=target_id, detail=permission.value)]
     raise Missing
 
 
@@ -111,15 +103,7 @@ def _rows_out_of_reach() -> list[audit.Entry]:
     actor = find_actor() if named else None
     if actor is None:
         return []
-    return [
-        audit.Entry(
-            act="refused",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target_id=named[0],
-            detail="no such row for this reader",
-        )
-    ]
+    return [audit.by(actor, "refused", target_id=named[0], detail="no such row for this reader")]
 
 
 def _check() -> ResponseReturnValue | None:

@@ -112,13 +112,4 @@ def _added(row: Base) -> bool:
 
 
 def _record(act: str, actor: Actor, alert: Alert, detail: str = "") -> None:
-    audit.record(
-        audit.Entry(
-            act=act,
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="alert",
-            target_id=alert.id,
-            detail=detail,
-        )
-    )
+    audit.record(audit.by(actor, act, "alert", alert.id, detail=detail))

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -34,6 +35,32 @@ class Entry:
     target: str = ""
     target_id: uuid.UUID | None = None
     detail: str = ""
+
+
+class Who(Protocol):
+    """Somebody who acts: enough of them to write down."""
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The person."""
+
+    @property
+    def scheme_id(self) -> uuid.UUID:
+        """Their scheme, to whose chain the entry goes."""
+
+
+def by(
+    who: Who, act: str, target: str = "", target_id: uuid.UUID | None = None, detail: str = ""
+) -> Entry:
+    """Return the entry of what somebody did or saw."""
+    return Entry(
+        act=act,
+        scheme_id=who.scheme_id,
+        actor_id=who.id,
+        target=target,
+        target_id=target_id,
+        detail=detail,
+    )
 
 
 class AuditEvent(Base):

@@ -161,15 +161,7 @@ def _request(request_id: uuid.UUID) -> PublicRequest:
 
 def _case(row: PublicRequest, form: DecideForm) -> str:
     actor = get_actor()
-    note_seen(
-        audit.Entry(
-            act="public request read",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="public request",
-            target_id=row.id,
-        )
-    )
+    note_seen(audit.by(actor, "public request read", "public request", row.id))
     decider = row.decided_by_id
     return render_template(
         "dataprotection/request.html",

@@ -164,15 +164,7 @@ def _back_to(notice_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _journal(actor: Actor, act: str, target: str, target_id: uuid.UUID) -> None:
-    note_seen(
-        audit.Entry(
-            act=act,
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target=target,
-            target_id=target_id,
-        )
-    )
+    note_seen(audit.by(actor, act, target, target_id))
 
 
 def _offered(actor: Actor, person: Subject) -> ProposeForm:

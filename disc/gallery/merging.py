@@ -72,13 +72,4 @@ def _show_in_same_areas(absorbed_id: uuid.UUID, kept_id: uuid.UUID) -> None:
 
 
 def _record(act: str, actor: Actor, absorbed_id: uuid.UUID, kept_id: uuid.UUID) -> None:
-    audit.record(
-        audit.Entry(
-            act=act,
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="subject",
-            target_id=absorbed_id,
-            detail=str(kept_id),
-        )
-    )
+    audit.record(audit.by(actor, act, "subject", absorbed_id, detail=str(kept_id)))

@@ -295,13 +295,4 @@ def _clocks(scheme_id: uuid.UUID, kind: SubjectKind, *, careful: bool) -> Clocks
 
 
 def _record(act: str, actor: Actor, subject_id: uuid.UUID, detail: str = "") -> None:
-    audit.record(
-        audit.Entry(
-            act=act,
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="subject",
-            target_id=subject_id,
-            detail=detail,
-        )
-    )
+    audit.record(audit.by(actor, act, "subject", subject_id, detail=detail))

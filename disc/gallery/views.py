@@ -56,15 +56,7 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
         leaves=queries.leaves_in_days([found])[found.id],
         badges=badges(actor, {found.id})[found.id],
     )
-    note_seen(
-        audit.Entry(
-            act="subject seen",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="subject",
-            target_id=found.id,
-        )
-    )
+    note_seen(audit.by(actor, "subject seen", "subject", found.id))
     return page
 
 

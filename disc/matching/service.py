@@ -48,13 +48,7 @@ def judge(actor: Actor, pair_id: uuid.UUID, *, same: bool) -> PossibleDuplicate:
     pair.verdict = Verdict.SAME if same else Verdict.DIFFERENT
     pair.decided_by_id, pair.decided_at = actor.id, clock.now()
     audit.record(
-        audit.Entry(
-            act=f"pictures judged {pair.verdict.value}",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="possible_duplicate",
-            target_id=pair.id,
-        )
+        audit.by(actor, f"pictures judged {pair.verdict.value}", "possible_duplicate", pair.id)
     )
     return pair
 

@@ -89,12 +89,11 @@ def set_authority(actor: Actor, place: Premises, by: str, *, excludes: bool) -> 
     place.authority_on = clock.today() if by else None
     place.excludes_since = (place.excludes_since or clock.today()) if excludes else None
     audit.record(
-        audit.Entry(
-            act="authority given" if by else "authority withdrawn",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="premises",
-            target_id=place.id,
+        audit.by(
+            actor,
+            "authority given" if by else "authority withdrawn",
+            "premises",
+            place.id,
             detail="may exclude" if excludes else "may not exclude",
         )
     )
@@ -158,15 +157,7 @@ def leave(actor: Actor, member: Member) -> None:
     member.state, member.password_hash = MemberState.LEFT, None
     db.session.execute(delete(Invitation).where(Invitation.member_id == member.id))
     member.email_token, member.left_at = None, clock.now()  # the address may be invited again
-    audit.record(
-        audit.Entry(
-            act="member left",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="member",
-            target_id=member.id,
-        )
-    )
+    audit.record(audit.by(actor, "member left", "member", member.id))
 
 
 def complete_step(actor: Actor, step: str, proof: str) -> None:
@@ -178,11 +169,7 @@ def complete_step(actor: Actor, step: str, proof: str) -> None:
         GoLiveStep(scheme_id=actor.scheme_id, step=step, done_by_id=actor.id, proof=proof)
     )
     _apply(get_scheme(actor.scheme_id), step, proof)
-    audit.record(
-        audit.Entry(
-            act="go-live step done", scheme_id=actor.scheme_id, actor_id=actor.id, detail=step
-        )
-    )
+    audit.record(audit.by(actor, "go-live step done", detail=step))
 
 
 def change_settings(actor: Actor, scheme: Scheme, changed: dict[str, Any]) -> None:

@@ -171,15 +171,7 @@ def _signed_in(row: UserSession, token: str) -> SignedIn:
 
 
 def _record(act: str, actor: Actor) -> None:
-    audit.record(
-        audit.Entry(
-            act=act,
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="session",
-            target_id=actor.session_id,
-        )
-    )
+    audit.record(audit.by(actor, act, "session", actor.session_id))
 
 
 def _score(password: str) -> int:

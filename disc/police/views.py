@@ -111,12 +111,11 @@ def _page(actor: Actor, shared: Shared, form: OutcomeForm) -> str:
 
 def _journal(actor: Actor, shared: Shared) -> None:
     note_seen(
-        audit.Entry(
-            act="shared report seen",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="escalation",
-            target_id=shared.escalation.id,
+        audit.by(
+            actor,
+            "shared report seen",
+            "escalation",
+            shared.escalation.id,
             detail=str(shared.report.id),
         )
     )

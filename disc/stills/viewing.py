@@ -23,16 +23,7 @@ def picture_url(still_id: uuid.UUID, rendition: str) -> str:
     actor = find_actor()
     if actor is None or rendition not in RENDITIONS:
         raise Missing
-    note_seen(
-        audit.Entry(
-            act="picture shown",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="still",
-            target_id=still_id,
-            detail=rendition,
-        )
-    )
+    note_seen(audit.by(actor, "picture shown", "still", still_id, detail=rendition))
     return "/img/" + _signer().dumps([still_id.hex, rendition, actor.session_id.hex])
 
 

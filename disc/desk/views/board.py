@@ -21,7 +21,7 @@ from disc.gallery import queries, service
 def board() -> ResponseReturnValue:
     """Show what waits for a Board member."""
     actor = get_actor()
-    note_seen(audit.Entry(act="board page seen", scheme_id=actor.scheme_id, actor_id=actor.id))
+    note_seen(audit.by(actor, "board page seen"))
     people = queries.awaiting_board(actor)
     return render_template(
         "desk/board.html",

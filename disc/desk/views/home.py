@@ -46,7 +46,7 @@ def home() -> ResponseReturnValue:
 def desk() -> ResponseReturnValue:
     """Show everything that waits for the manager."""
     actor = get_actor()
-    note_seen(audit.Entry(act="desk seen", scheme_id=actor.scheme_id, actor_id=actor.id))
+    note_seen(audit.by(actor, "desk seen"))
     reports, pairs = queue(actor), open_pairs(actor)
     pictures = stills_of([one.id for one in reports])
     shown = viewable(

@@ -213,12 +213,4 @@ def _back(subject_id: uuid.UUID, sentence: str) -> ResponseReturnValue:
 
 
 def _journal(actor: Actor, act: str, subject_id: uuid.UUID | None) -> None:
-    note_seen(
-        audit.Entry(
-            act=act,
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="subject" if subject_id else "",
-            target_id=subject_id,
-        )
-    )
+    note_seen(audit.by(actor, act, "subject" if subject_id else "", subject_id))

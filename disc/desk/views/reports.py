@@ -78,15 +78,7 @@ def _approval(actor: Actor, incident: Incident) -> ApproveForm:
 
 
 def _page(actor: Actor, incident: Incident, form: ApproveForm, reject_form: RejectForm) -> str:
-    note_seen(
-        audit.Entry(
-            act="report read",
-            scheme_id=actor.scheme_id,
-            actor_id=actor.id,
-            target="incident",
-            target_id=incident.id,
-        )
-    )
+    note_seen(audit.by(actor, "report read", "incident", incident.id))
     stills = set(stills_of([incident.id])[incident.id])
     pairs = pairs_of(stills)
     others = {one for pair in pairs for one in (pair.earlier_id, pair.later_id)}

@@ -117,7 +117,7 @@ def _page(
     invite_form: InviteForm | None = None,
     link: str | None = None,
 ) -> str:
-    note_seen(audit.Entry(act="members listed", scheme_id=actor.scheme_id, actor_id=actor.id))
+    note_seen(audit.by(actor, "members listed"))
     areas, places = queries.areas_of(actor), queries.scheme_premises(actor)
     return render_template(
         "members/people.html",
