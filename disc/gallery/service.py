@@ -196,6 +196,7 @@ def add_gallery(actor: Actor, name: str, description: str, expiry_months: int) -
     )
     db.session.add(gallery)
     db.session.flush()
+    audit.record(audit.by(actor, "gallery added", "gallery", gallery.id))
     return gallery
 
 

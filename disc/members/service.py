@@ -107,6 +107,7 @@ def invite(
     *,
     areas: list[Area] | None = None,
     premises: list[Premises] | None = None,
+    inviter: Actor | None = None,
 ) -> tuple[Member, str]:
     """Add a person and return them with the token of their invitation. Raises AlreadyMember."""
     if find_member_by_email(email) is not None:
@@ -125,7 +126,14 @@ def invite(
     db.session.add(member)
     db.session.flush()
     audit.record(
-        audit.Entry(act="member invited", scheme_id=scheme.id, target="member", target_id=member.id)
+        audit.Entry(
+            act="member invited",
+            scheme_id=scheme.id,
+            actor_id=inviter.id if inviter else None,
+            target="member",
+            target_id=member.id,
+            detail=role.value,
+        )
     )
     return member, _invitation(member)
 

@@ -105,3 +105,21 @@ def test_an_invitation_dies_when_its_person_leaves(world: World, browser: Browse
     assert manager.post(f"/desk/members/people/{waiting}/left").status_code == 303
     assert browser.get(link[0]).status_code == 404
     assert "Invitation ready" in invite(manager, world).text
+
+
+def test_who_added_what_is_written_down(world: World) -> None:
+    from sqlalchemy import select
+
+    from disc.core.audit import AuditEvent
+    from disc.core.database import db
+
+    manager = world.browser("administrator")
+    invite(manager, world)
+    manager.post("/desk/members/areas", {"name": "North Side"})
+    place = {"name": "Invented Bakery", "area_id": str(world.here.area_id)}
+    manager.post("/desk/members/premises", place)
+    manager.post("/desk/galleries", {"name": "Watched", "months": "3"})
+    db.session.rollback()
+    acts = select(AuditEvent.act).where(AuditEvent.actor_id == world.here.actor("administrator").id)
+    done = set(db.session.scalars(acts))
+    assert done >= {"member invited", "area added", "premises added", "gallery added"}

@@ -36,7 +36,8 @@ def new_area() -> ResponseReturnValue:
         form.name.errors = ["There is an Area of that name already."]
     if form.errors:
         return _page(actor, area_form=form), 422
-    service.add_area(queries.get_scheme(actor.scheme_id), form.name.data.strip())
+    area = service.add_area(queries.get_scheme(actor.scheme_id), form.name.data.strip())
+    audit.record(audit.by(actor, "area added", "area", area.id))
     return _back("Area added.")
 
 
@@ -50,7 +51,7 @@ def new_premises() -> ResponseReturnValue:
     if not form.validate():
         return _page(actor, premises_form=form), 422
     area = queries.get_area(actor, uuid.UUID(form.area_id.data))
-    service.add_premises(
+    place = service.add_premises(
         area,
         form.name.data.strip(),
         sector=form.sector.data or "",
@@ -58,6 +59,7 @@ def new_premises() -> ResponseReturnValue:
         by=form.authority_by.data or "",
         excludes=form.may_exclude.data,
     )
+    audit.record(audit.by(actor, "premises added", "premises", place.id))
     return _back("Premises added.")
 
 
@@ -90,6 +92,7 @@ def new_person() -> ResponseReturnValue:
             Role(form.role.data),
             areas=[queries.get_area(actor, uuid.UUID(one)) for one in form.areas.data],
             premises=[queries.get_premises(actor, uuid.UUID(one)) for one in form.premises.data],
+            inviter=actor,
         )
     except AlreadyMember as taken:
         form.email.errors = [taken.sentence]
