@@ -28,7 +28,7 @@ $(VENV)/.tests: requirements-dev.txt $(VENV)/.runs
 	$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
-run: $(VENV)/.runs  ## Run it on 127.0.0.1:8000, with a demo at the first run
+run: $(VENV)/.runs  ## Run it on localhost:8000, with a demo at the first run
 	@exec $(BIN)/python wsgi.py
 
 test: $(VENV)/.tests  ## Run every test (ARGS="tests/gallery -k name" for some)

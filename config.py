@@ -16,11 +16,15 @@ class Settings:
     """
 
     instance: Path = ROOT / "instance"
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
+    database_owner_url: str | None = field(default=None, repr=False)
+    allow_owner: bool = False
     redis_url: str | None = None
     s3_bucket: str | None = None
     s3_endpoint: str | None = None
     master_key: str | None = field(default=None, repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "no-reply@localhost"
     product_name: str = "Shopwatch"
     secure_cookies: bool = False
     trusted_proxies: int = 0
@@ -61,14 +65,22 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         instance=Path(environ.get("DISC_INSTANCE", ROOT / "instance")).resolve(),
         database_url=_psycopg(environ.get("DATABASE_URL")),
+        database_owner_url=_psycopg(environ.get("DATABASE_OWNER_URL")),
+        allow_owner=environ.get("DISC_ALLOW_OWNER") == "1",
         redis_url=environ.get("REDIS_URL"),
         s3_bucket=environ.get("DISC_S3_BUCKET"),
         s3_endpoint=environ.get("DISC_S3_ENDPOINT"),
         master_key=master_key,
+        smtp_url=environ.get("DISC_SMTP_URL"),
+        mail_from=environ.get("DISC_MAIL_FROM", "no-reply@localhost"),
         product_name=environ.get("DISC_PRODUCT_NAME", "Shopwatch"),
         secure_cookies=tls or environ.get("DISC_SECURE_COOKIES") == "1",
         trusted_proxies=int(environ.get("DISC_TRUSTED_PROXIES", "0")),
-        allowed_origins=tuple(filter(None, environ.get("DISC_ORIGINS", "").split(","))),
+        allowed_origins=tuple(
+            each.strip().rstrip("/")
+            for each in environ.get("DISC_ORIGINS", "").split(",")
+            if each.strip()
+        ),
         session_idle_minutes=int(environ.get("DISC_SESSION_IDLE_MINUTES", "30")),
         session_hours=int(environ.get("DISC_SESSION_HOURS", "12")),
         picture_megabytes=int(environ.get("DISC_PICTURE_MEGABYTES", "40")),

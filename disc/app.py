@@ -1,5 +1,6 @@
 """The application: one named step a line."""
 
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -8,8 +9,11 @@ from flask import Flask, request
 from flask_login import current_user
 
 from config import ROOT, Settings, from_environment
-from disc.access.guard import find_actor, install_guard, journal_request
+from disc.access.actor import TITLES, Actor
+from disc.access.guard import find_actor, find_listener, install_guard, journal_request
 from disc.access.navigation import bar
+from disc.access.permissions import Permission
+from disc.access.policy import may_ever
 from disc.core import pwa
 from disc.core.blobs import install_blobs
 from disc.core.database import install_database
@@ -18,10 +22,13 @@ from disc.core.jobs import install_jobs
 from disc.core.keys import install_keys, keyring
 from disc.core.live import install_live
 from disc.core.logs import install_logs
+from disc.core.mail import install_mail
 from disc.core.migrate import install_migrations
 from disc.core.web import install_web
-from disc.members.queries import live_sessions
+from disc.members.passwords import install_passwords
+from disc.members.queries import listening_sessions
 from disc.members.signin import install_signin
+from disc.members.watching import install_watching
 from disc.stills.viewing import picture_url
 
 FEATURES = (
@@ -55,12 +62,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     install_errors(app)
     install_guard(app)  # first: a stranger's request is refused before its body is read
     install_web(app, settings)
+    install_passwords(app, settings)
     install_signin(app, settings)
-    install_live(app, settings, find_actor, live_sessions)
+    install_watching(app, settings)
+    install_live(app, settings, find_listener, listening_sessions)
     install_jobs(app, settings)
+    install_mail(app, settings)
     _install_features(app)
     app.context_processor(_page)
-    app.jinja_env.globals["picture_url"] = picture_url
+    app.jinja_env.globals.update(picture_url=picture_url, role_titles=TITLES)
     app.after_request(journal_request)
     _install_commands(app)
     return app
@@ -98,4 +108,11 @@ def _page() -> dict[str, Any]:
         "person_name": current_user.name if actor else None,
         "scheme_name": current_user.scheme_name if actor else None,
         "nav": bar(actor, request.path),
+        "hears_alerts": find_listener() is not None,
+        "role_may": partial(_role_may, actor),
     }
+
+
+def _role_may(actor: Actor | None, permission: str) -> bool:
+    """Say whether to offer the reader's role something; the view decides all the same."""
+    return actor is not None and may_ever(actor, Permission(permission))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from disc.access.actor import Role
-from disc.core import audit, outbox
+from disc.core import audit, auditing, outbox
 from disc.core.backup import BackupRefused, back_up
 from disc.core.database import db
 from disc.core.errors import DiscError
@@ -27,6 +27,7 @@ from disc.core.migrate import upgrade
 from disc.core.preparing import UNFINISHED, NotReady, begin_anew, check_ready, prepare, saying_why
 from disc.core.restoring import restore
 from disc.core.rotation import rotate
+from disc.core.rows import every_scheme
 from disc.core.transaction import apart, writing
 from disc.core.vault import (
     DoesNotOpen,
@@ -35,15 +36,16 @@ from disc.core.vault import (
     import_master_key,
     save_master_key,
 )
-from disc.members import service
-from disc.members.models import Scheme
-from disc.members.queries import find_member_by_code
+from disc.members import managing, service
+from disc.members.models import MemberState, Scheme
+from disc.members.queries import find_member_by_code, find_member_by_email
 
 disc = AppGroup("disc", help="Run and look after the installation.")
 scheme = AppGroup("scheme", help="Schemes of this installation.")
 audit_group = AppGroup("audit", help="The chain of who did or saw what.")
+member_group = AppGroup("member", help="People who lost their way in.")
 keys = AppGroup("keys", help="The master key.")
-for group in (scheme, audit_group, keys):
+for group in (scheme, member_group, audit_group, keys):
     disc.add_command(group)
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -55,10 +57,13 @@ passphrase_option = click.option(
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """End a command that cannot go on with one sentence and a failure, without a traceback."""
+    """End a command that cannot go on with one sentence and a failure, without a traceback.
+
+    Inside, the rows of every scheme exist: these are the commands of the installation's operator.
+    """
     os.umask(0o077)
     try:
-        with saying_why():
+        with saying_why(), every_scheme():
             yield
     except (NotReady, BackupRefused, DiscError) as error:
         raise click.ClickException(str(error)) from error
@@ -149,22 +154,59 @@ def restore_command(folder: Path, keys_file: Path | None, passphrase_file: Path 
 @click.option("--slug", required=True)
 @click.option("--admin-name", required=True)
 @click.option("--admin-email", required=True)
-@click.option("--address", default="http://127.0.0.1:8000", help="Where members reach the site.")
-def create_scheme(name: str, slug: str, admin_name: str, admin_email: str, address: str) -> None:
-    """Make a scheme, and print the link by which its first Administrator joins, once."""
+@click.option("--board-name", default="", help="The first of the Board, beside the Administrator.")
+@click.option("--board-email", default="")
+@click.option("--address", default="http://localhost:8000", help="Where members reach the site.")
+def create_scheme(
+    *,
+    name: str,
+    slug: str,
+    admin_name: str,
+    admin_email: str,
+    board_name: str,
+    board_email: str,
+    address: str,
+) -> None:
+    """Make a scheme, and print the link by which its first Administrator joins, once.
+
+    With the name and the address of somebody of the Board, a link for them comes before it: the
+    Administrator then is not the only one who can say who the Board is.
+    """
+    if bool(board_name) != bool(board_email):
+        raise click.UsageError("Give both --board-name and --board-email, or neither.")
+    people = [(board_name, board_email, Role.BOARD)] if board_email else []
+    people.append((admin_name, admin_email, Role.ADMINISTRATOR))
     with sentences():
         check_ready()
         with writing():
             made = service.create_scheme(slug, name)
-            _member, token = service.invite(made, admin_name, admin_email, Role.ADMINISTRATOR)
-    click.echo(f"{address.rstrip('/')}/join/{token}")
+            tokens = [service.invite(made, *person)[1] for person in people]
+    for (_name, _email, role), token in zip(people, tokens, strict=True):
+        if role is Role.BOARD:
+            click.echo("For the Board member, and then for the Administrator:")
+        click.echo(f"{address.rstrip('/')}/join/{token}")
+
+
+@member_group.command("new-way-in")
+@click.argument("address")
+@click.option("--site", default="http://localhost:8000", help="Where members reach the site.")
+def new_way_in(address: str, site: str) -> None:
+    """Take every way in from somebody who lost theirs, and print a link to join anew, once."""
+    with sentences(), writing():
+        member = find_member_by_email(address)
+        if member is None or member.state is MemberState.SUSPENDED:
+            raise NotReady("Nobody who may sign in has this address.")
+        managing.start_over_by_operator(member)
+        token = service.issue_invitation(member)
+    click.echo(f"{site.rstrip('/')}/join/{token}")
 
 
 @audit_group.command("verify")
 @click.option("--head", "heads", multiple=True, help="A line of 'audit head' noted earlier.")
+@every_scheme()
 def verify(heads: tuple[str, ...]) -> None:
     """Check every chain; fail where a link was changed, removed or moved."""
-    broken = {chain: audit.broken_links(chain) for chain in audit.chains()}
+    broken = {chain: auditing.broken_links(chain) for chain in auditing.chains()}
     for chain, positions in broken.items():
         click.echo(f"{chain}  {'holds' if not positions else f'broken at {positions[:20]}'}")
     cut = [noted for noted in heads if not _still_there(noted)]
@@ -175,10 +217,11 @@ def verify(heads: tuple[str, ...]) -> None:
 
 
 @audit_group.command("head")
+@every_scheme()
 def head() -> None:
     """Print each chain's last link, to be kept on another machine."""
-    for chain in audit.chains():
-        position, link = audit.head(chain)
+    for chain in auditing.chains():
+        position, link = auditing.head(chain)
         click.echo(f"{chain} {position} {link.hex()}")
 
 
@@ -264,7 +307,7 @@ def _has_real_scheme() -> bool:
 
 def _still_there(noted: str) -> bool:
     chain, position, link = noted.split()
-    found = audit.link_at(UUID(chain), int(position))
+    found = auditing.link_at(UUID(chain), int(position))
     return found is not None and found.hex() == link
 
 

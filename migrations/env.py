@@ -4,7 +4,8 @@ from alembic import context
 from flask import current_app
 
 from disc.core.database import Instant
-from disc.core.migrate import connection_for_migrations
+from disc.core.migrate import connection_for_migrations, engine_of_owner, secure
+from disc.core.rows import every_scheme
 
 migrate = current_app.extensions["migrate"]
 config = context.config
@@ -16,9 +17,12 @@ def _plain(kind: str, thing: object, _context: object) -> str | bool:
 
 
 def run() -> None:
-    """Run the migrations in one transaction each, on the application's own engine."""
-    engine = migrate.db.engine
-    with connection_for_migrations(engine) as connection:
+    """Run the migrations in one transaction each, as the tables' owner; then lock their rows."""
+    with (
+        every_scheme(),
+        engine_of_owner() as engine,
+        connection_for_migrations(engine) as connection,
+    ):
         context.configure(
             connection=connection,
             target_metadata=migrate.db.metadatas[None],
@@ -28,6 +32,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        secure(connection)
         connection.commit()
 
 

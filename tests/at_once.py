@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from disc.core.errors import DiscError
+from disc.core.rows import every_scheme
 from disc.core.transaction import writing
 
 
@@ -14,7 +15,7 @@ def at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
     start, refused = threading.Barrier(len(acts)), []
 
     def run(act: Callable[[], object]) -> None:
-        with app.app_context():
+        with app.app_context(), every_scheme():
             start.wait()
             try:
                 with writing():

@@ -16,23 +16,46 @@ from flask import Flask
 from config import Settings, from_environment
 from disc.app import create_app
 from disc.core.database import Base, db
-from disc.core.migrate import upgrade
+from disc.core.migrate import engine_of_owner, upgrade
+from disc.core.rows import every_scheme
+from disc.core.web import limiter
 from tests.browsers import Browser
 from tests.world import World, make_world
-from tools.stores import temporary_database
+from tools.stores import account_of_application, temporary_database
+
+collect_ignore = [] if os.environ.get("TEST_DATABASE_URL") else ["whole_app/test_row_security.py"]
+"""SQLite has no such lock; where no PostgreSQL listens the run says so as a whole."""
 
 
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
-    with tempfile.TemporaryDirectory(prefix="instance-") as folder, stores() as (database, cache):
-        environ = {"DISC_INSTANCE": folder, "DATABASE_URL": database, "REDIS_URL": cache}
+    with (
+        tempfile.TemporaryDirectory(prefix="instance-") as folder,
+        stores() as (owner, cache),
+        under_the_lock(owner) as database,
+    ):
+        environ = {
+            "DISC_INSTANCE": folder,
+            "DATABASE_URL": database or owner,
+            "DATABASE_OWNER_URL": database and owner,
+            "REDIS_URL": cache,
+        }
         chosen = from_environment({name: value for name, value in environ.items() if value})
         yield Settings(
             instance=Path(folder),
             database_url=chosen.database_url,
+            database_owner_url=chosen.database_owner_url,
             redis_url=chosen.redis_url,
             testing=True,
         )
+
+
+def under_the_lock(owner: str | None) -> contextlib.AbstractContextManager[str | None]:
+    """Give the address of an account that the lock on rows holds, where there is PostgreSQL.
+
+    The owner's own is used where no account can be made; the tests of the lock then say so.
+    """
+    return account_of_application(owner) if owner else contextlib.nullcontext()
 
 
 @contextlib.contextmanager
@@ -54,9 +77,10 @@ def stores() -> Iterator[tuple[str | None, str | None]]:
 def session_app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     with app.app_context():
-        if settings.database_url:
-            _drop_everything()
-        upgrade()
+        with every_scheme(), engine_of_owner() as owner:
+            if settings.database_url:
+                _drop_everything(owner)
+            upgrade()
         db.session.remove()
     yield app
     with app.app_context():
@@ -66,9 +90,21 @@ def session_app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def app(session_app: Flask) -> Iterator[Flask]:
     """The application with an empty database, and a context pushed."""
-    with session_app.app_context():
-        _empty()
+    with emptied(session_app):
         yield session_app
+
+
+@contextlib.contextmanager
+def emptied(session_app: Flask) -> Iterator[None]:
+    """Push a context of an application whose database is empty.
+
+    Limits are one thing for the whole process: an application that a test made for a server of
+    its own may have switched them on.
+    """
+    limiter.enabled = not session_app.testing
+    with session_app.app_context(), every_scheme():
+        _empty()
+        yield
         db.session.remove()
 
 
@@ -89,7 +125,7 @@ def _empty() -> None:
     db.session.remove()
     tables = reversed(Base.metadata.sorted_tables)
     statements = [str(table.delete().compile()) for table in tables]
-    with db.engine.connect() as connection:
+    with engine_of_owner() as owner, owner.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("; ".join(statements))
         else:
@@ -102,8 +138,8 @@ def _empty() -> None:
         connection.commit()
 
 
-def _drop_everything() -> None:
-    with db.engine.connect() as connection:
+def _drop_everything(owner: sa.Engine) -> None:
+    with owner.connect() as connection:
         connection.execute(sa.text("DROP SCHEMA public CASCADE"))
         connection.execute(sa.text("CREATE SCHEMA public"))
         connection.commit()

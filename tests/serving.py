@@ -20,10 +20,12 @@ from config import ROOT, from_environment
 from disc.access.actor import Role
 from disc.app import create_app
 from disc.core.database import db
+from disc.core.rows import every_scheme
 from disc.core.transaction import writing
 from disc.members import service
 from disc.members.models import Area, Premises, Scheme
 from tests.whole_app.servers import Server, environment, free_port, running
+from tools.stores import account_of_application
 
 POSTGRESQL = os.environ.get("TEST_BROWSER_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 REDIS = os.environ.get("TEST_BROWSER_REDIS", "redis://127.0.0.1:6379/7")
@@ -53,7 +55,7 @@ class Site:
     def invite(self, slug: str, area: str, name: str, email: str) -> str:
         """Invite a member to the premises of one Area, and return the path of the invitation."""
         app = create_app(from_environment({"DISC_INSTANCE": str(self.instance), **self.settings}))
-        with app.app_context():
+        with app.app_context(), every_scheme():
             with writing():
                 scheme = db.session.scalars(select(Scheme).where(Scheme.slug == slug)).one()
                 place = select(Area).where(Area.scheme_id == scheme.id, Area.name == area)
@@ -107,8 +109,9 @@ def embedded(demo: Path, instance: Path) -> Iterator[Site]:
 @contextlib.contextmanager
 def scaled(instance: Path, workers: int = 2) -> Iterator[Site]:
     """Serve a fresh demo with gunicorn, a job worker, PostgreSQL and Redis."""
-    with _database() as address, _empty_redis():
-        settings = {"DATABASE_URL": address, "REDIS_URL": REDIS}
+    with _database() as owner, account_of_application(owner) as address, _empty_redis():
+        settings = {"DATABASE_URL": address or owner, "REDIS_URL": REDIS}
+        settings |= {"DATABASE_OWNER_URL": owner} if address else {"DISC_ALLOW_OWNER": "1"}
         load_demo(instance, **settings)
         port = free_port()
         command = [

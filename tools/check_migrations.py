@@ -26,7 +26,8 @@ def main() -> int:
 def check(name: str, **more: str) -> bool:
     """Upgrade an empty database and compare it with the models."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("DISC_")}
-    kept.pop("DATABASE_URL", None)
+    for address in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        kept.pop(address, None)
     with tempfile.TemporaryDirectory() as folder:
         env = {**kept, "DISC_INSTANCE": folder, "FLASK_APP": "wsgi", **more}
         for command in ("upgrade", "check"):

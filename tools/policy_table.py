@@ -9,17 +9,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from disc.access import permissions
-from disc.access.actor import Role
+from disc.access.actor import TITLES
 from disc.access.permissions import Permission
 from disc.access.policy import POLICY, Rule
 from disc.access.predicates import is_of_own_scheme
 
-HEADINGS = {
-    Role.MEMBER: "Member",
-    Role.ADMINISTRATOR: "Administrator",
-    Role.BOARD: "Board",
-    Role.SPOC: "Police SPOC",
-}
 BEGINNING = """# Roles and what they may do
 
 This page is printed by `python tools/policy_table.py`, from the table in `disc/access/policy.py`. \
@@ -31,8 +25,8 @@ the thing belongs to the person's own scheme: for other schemes it does not exis
 do something is answered as if there were nothing there (404). A try that the table refuses is \
 written down.
 
-A Member and a police SPOC belong to the Areas that the Administrator gave them. The Administrator \
-and the Board serve every Area of their scheme.
+People who work in shops (Member, Author, Investigator, Group Manager) and the police SPOC belong \
+to the Areas that they were given. Everybody else serves every Area of their scheme.
 """
 ENDING = """
 `is_shared_with_police_if_police` leaves every role but the police alone. To the police it opens \
@@ -43,9 +37,12 @@ default).
 them: the gallery shows it, the person sent it, it belongs to a report shared with the police, the \
 Board must judge it, or the person moderates the scheme.
 
+Somebody who signed in by PIN on a shared tablet does the daily work of a shop alone, whatever \
+their role: own account, gallery, pictures, naming, reports and alerts.
+
 The police never propose, decide, serve or lift an exclusion notice, and never read one. The \
-database also refuses a notice that anybody but an Administrator proposed, or anybody but the \
-Board decided.
+database also refuses a notice that anybody but an Administrator or a Sub-Administrator \
+proposed, or anybody but the Board decided.
 """
 
 
@@ -63,12 +60,12 @@ def page() -> str:
 
 def _table() -> Iterator[str]:
     meanings = _meanings()
-    titles = [*HEADINGS.values()]
+    titles = [*TITLES.values()]
     yield f"| Permission | Meaning | {' | '.join(titles)} | Only if |"
     yield f"|---|---|{'---|' * len(titles)}---|"
     for permission in Permission:
         rule = POLICY[permission]
-        marks = ["yes" if role in rule.roles else "" for role in HEADINGS]
+        marks = ["yes" if role in rule.roles else "" for role in TITLES]
         cells = [permission, meanings[permission.name], *marks, _only_if(rule)]
         yield f"| {' | '.join(cells)} |"
 
@@ -80,7 +77,7 @@ def _only_if(rule: Rule) -> str:
 def _conditions() -> Iterator[str]:
     found = {one.__name__: inspect.getdoc(one) for rule in POLICY.values() for one in rule.when}
     for name, meaning in sorted(found.items()):
-        yield f"- `{name}`: {meaning}"
+        yield f"- `{name}`: {(meaning or '').split(chr(10) * 2)[0]}"
 
 
 def _meanings() -> dict[str, str]:

@@ -3,6 +3,8 @@
 import contextlib
 import getpass
 import os
+import secrets
+import uuid
 from collections.abc import Iterator
 
 import psycopg
@@ -43,6 +45,37 @@ def temporary_database(server: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
+
+
+@contextlib.contextmanager
+def account_of_application(database: str) -> Iterator[str | None]:
+    """Make an account without rights of its own, give the database's address for it, drop it.
+
+    Gives None where this server's account may make no others.
+    """
+    name, password = f"disc_test_{uuid.uuid4().hex[:12]}", secrets.token_hex(16)
+    quoted = sql.Identifier(name)
+    try:
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(quoted, sql.Literal(password))
+            )
+    except psycopg.errors.InsufficientPrivilege:
+        yield None
+        return
+    parts = psycopg.conninfo.conninfo_to_dict(database)
+    try:
+        yield (
+            f"postgresql://{name}:{password}@{parts['host']}:{parts.get('port', 5432)}"
+            f"/{parts['dbname']}"
+        )
+    finally:
+        with psycopg.connect(database, autocommit=True) as connection:
+            for what in ("ALL TABLES IN SCHEMA public", "SCHEMA public"):
+                connection.execute(
+                    sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.SQL(what), quoted)
+                )
+            connection.execute(sql.SQL("DROP ROLE {}").format(quoted))
 
 
 @contextlib.contextmanager

@@ -2,22 +2,31 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from disc.access.actor import Actor
+from disc.access.actor import Actor, Gate
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
-from disc.core import audit
+from disc.access.unfound import unfound
+from disc.core import audit, clock
 from disc.core.errors import DiscError, Missing, wants_json
 from disc.core.logs import note
+from disc.core.rows import enter_every_scheme, enter_scheme
 
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 OPEN_BY_NAME = {"static"}
+FRESH = timedelta(minutes=10)
+"""How long a proof of who one is counts for grave acts (OWASP ASVS 5.0, 7.5.3)."""
+SHARED_COOKIE = "shared"
+"""A hint without a secret: this browser is a shop's tablet, whose way in is its lock screen."""
+GATES = {Gate.SECOND_FACTOR: "members.security", Gate.RULES: "members.rules"}
+"""The page that opens each gate."""
 
 
 class SignInFirst(DiscError):
@@ -25,6 +34,20 @@ class SignInFirst(DiscError):
 
     code, status = "sign-in-first", 401
     sentence = "Your sign-in has ended. Sign in, then send again."
+
+
+class ProveFirst(DiscError):
+    """The act is grave: whoever does it proves who they are once more."""
+
+    code, status = "prove-first", 401
+    sentence = "Show once more that it is you. Then send again."
+
+
+class GateFirst(DiscError):
+    """Signed in, with something to do before records may be seen."""
+
+    code, status = "gate-first", 403
+    sentence = "You are not ready to do this yet. Go to the first page and follow it."
 
 
 def requires(permission: Permission) -> Callable[[V], V]:
@@ -35,6 +58,26 @@ def requires(permission: Permission) -> Callable[[V], V]:
         return view
 
     return stamp
+
+
+def freshly_proved(view: V) -> V:
+    """Stamp a view as grave: its caller has proved who they are within ``FRESH``."""
+    view.__dict__["freshly_proved"] = True
+    return view
+
+
+def require_fresh(actor: Actor) -> None:
+    """Raise ProveFirst unless the actor proved within ``FRESH`` who they are."""
+    if actor.proved_at is None or clock.now() - actor.proved_at > FRESH:
+        raise ProveFirst
+
+
+def lead_to_proof(actor: Actor) -> None:
+    """Send a page's reader to prove who they are unless they did within ``FRESH``."""
+    try:
+        require_fresh(actor)
+    except ProveFirst as proof:
+        abort(make_response(_lead_to("members.prove", proof)))
 
 
 def in_background(view: V) -> V:
@@ -57,6 +100,14 @@ def install_guard(app: Flask) -> None:
 def find_actor() -> Actor | None:
     """Return who asks, or None."""
     return current_user.actor if current_user.is_authenticated else None
+
+
+def find_listener() -> Actor | None:
+    """Return who asks to hear alerts, unless a gate holds them or their role hears none."""
+    actor = find_actor()
+    if actor is None or actor.gate is not None or not may_ever(actor, Permission.SEE_ALERT):
+        return None
+    return actor
 
 
 def get_actor() -> Actor:
@@ -94,7 +145,7 @@ def journal_request(response: Response) -> Response:
     if response.status_code == HTTPStatus.NOT_FOUND and not entries:
         entries = _rows_out_of_reach()
     if entries:
-        audit.journal(*dict.fromkeys(entries))
+        audit.journal(*audit.joined(entries))
     return response
 
 
@@ -103,7 +154,7 @@ def _rows_out_of_reach() -> list[audit.Entry]:
     actor = find_actor() if named else None
     if actor is None:
         return []
-    return [audit.by(actor, "refused", target_id=named[0], detail="no such row for this reader")]
+    return unfound(actor, named[0])
 
 
 def _check() -> ResponseReturnValue | None:
@@ -111,6 +162,7 @@ def _check() -> ResponseReturnValue | None:
         return None
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "public", False):
+        enter_every_scheme()  # what its address or form names says which scheme to enter
         return None
     permission = getattr(view, "requires", None)
     if permission is None:
@@ -119,12 +171,30 @@ def _check() -> ResponseReturnValue | None:
     actor = find_actor()
     if actor is None:
         return _ask_to_sign_in()
+    enter_scheme(actor.scheme_id)
     if not may_ever(actor, permission):
         refuse(actor, permission)
+    return _ask_for_more(actor, permission, view)
+
+
+def _ask_for_more(actor: Actor, permission: Permission, view: object) -> ResponseReturnValue | None:
+    if actor.gate is not None and permission is not Permission.USE_OWN_ACCOUNT:
+        return _lead_to(GATES[actor.gate], GateFirst())
+    if getattr(view, "freshly_proved", False):
+        try:
+            require_fresh(actor)
+        except ProveFirst as proof:
+            return _lead_to("members.prove", proof)
     return None
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
+    on_a_tablet = SHARED_COOKIE in request.cookies
+    return _lead_to("members.lock_screen" if on_a_tablet else "members.sign_in", SignInFirst())
+
+
+def _lead_to(endpoint: str, otherwise: DiscError) -> ResponseReturnValue:
+    """Send a person's page to where they can go on; refuse everything else."""
     if request.method != "GET" or wants_json() or request.headers.get("HX-Request"):
-        raise SignInFirst
-    return redirect(url_for("members.sign_in", next=request.full_path.rstrip("?")))
+        raise otherwise
+    return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, Protocol
 
-from disc.access.actor import Actor, Role
+from disc.access.actor import LEADING, MANAGERS, Actor, Role
 
 
 class OfScheme(Protocol):
@@ -32,7 +32,7 @@ def is_of_own_scheme(actor: Actor, target: OfScheme) -> bool:
 
 
 def is_in_own_area(actor: Actor, target: OfArea) -> bool:
-    """Members belong to Areas; the Administrator's and the Board's actors carry all of them."""
+    """Members belong to Areas; those who serve the whole scheme carry all of them."""
     return target.area_id in actor.area_ids
 
 
@@ -42,8 +42,13 @@ def is_shown_in_own_area(actor: Actor, target: OfAreas) -> bool:
 
 
 def is_from_own_premises(actor: Actor, target: Any) -> bool:
-    """A report comes from premises that the reporter belongs to."""
+    """A report comes from premises that the reporter belongs to, or may report for."""
     return target.premises_id in actor.premises_ids
+
+
+def is_at_own_premises_unless_manager(actor: Actor, target: Any) -> bool:
+    """Managers look after all premises, everybody else after their own."""
+    return actor.role in MANAGERS or is_from_own_premises(actor, target)
 
 
 def is_own(actor: Actor, target: Any) -> bool:
@@ -53,7 +58,7 @@ def is_own(actor: Actor, target: Any) -> bool:
 
 def is_own_or_moderated(actor: Actor, target: Any) -> bool:
     """The person made it, or moderates the scheme."""
-    return actor.role is Role.ADMINISTRATOR or is_own(actor, target)
+    return actor.role in MANAGERS or is_own(actor, target)
 
 
 def is_somebody_elses_proposal(actor: Actor, target: Any) -> bool:
@@ -74,3 +79,40 @@ def is_for_own_role(actor: Actor, target: Any) -> bool:
 def is_shared_with_police_if_police(actor: Actor, _target: Any) -> bool:
     """Police see the gallery only where the scheme's sharing agreement says so."""
     return actor.role is not Role.SPOC or actor.police_may_see_gallery
+
+
+def is_own_or_of_own_group(actor: Actor, target: Any) -> bool:
+    """The person made it, or looks after a group of whoever did."""
+    return is_own(actor, target) or (
+        actor.role is Role.GROUP_MANAGER and bool(actor.group_ids & target.group_ids)
+    )
+
+
+def is_in_own_group_if_group_manager(actor: Actor, target: Any) -> bool:
+    """A Group Manager looks after people of their own groups alone."""
+    return actor.role is not Role.GROUP_MANAGER or bool(actor.group_ids & target.group_ids)
+
+
+def is_not_above(actor: Actor, target: Any) -> bool:
+    """Nobody manages people above them: only an Administrator touches leading and managing roles.
+
+    ``target.role`` is the role of whoever is managed. A Group Manager manages the shop floor.
+    """
+    if actor.role is Role.ADMINISTRATOR:
+        return True
+    if target.role in LEADING or target.role in MANAGERS:
+        return False
+    return actor.role is not Role.GROUP_MANAGER or target.role not in (
+        Role.SPOC,
+        Role.GROUP_MANAGER,
+    )
+
+
+def is_let_in_by_somebody_else(actor: Actor, target: Any) -> bool:
+    """Whoever invited a leader does not confirm them, and nobody confirms themselves."""
+    return actor.id not in (target.id, target.invited_by_id)
+
+
+def is_contact_of(actor: Actor, target: Any) -> bool:
+    """The contact of premises knows who works there; a manager may answer for them."""
+    return actor.role in MANAGERS or target.contact_id == actor.id

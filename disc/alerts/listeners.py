@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from disc.access.actor import Actor, Role
+from disc.access.actor import MANAGERS, Actor
 from disc.access.permissions import Permission
 from disc.access.policy import permits
 from disc.alerts.events import AlertAnswered, AlertClosed, AlertRaised
@@ -57,7 +57,7 @@ def send_changed(told: News) -> None:
     target, owner_id = _audience(told), uuid.UUID(told["owner_id"])
 
     def reads_counts(actor: Actor) -> bool:
-        return actor.id == owner_id or actor.role is Role.ADMINISTRATOR
+        return actor.id == owner_id or actor.role in MANAGERS
 
     for_all = told["answer"] == Answer.HERE.value
     live().send(

@@ -4,22 +4,19 @@ import math
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy import Select, exists, func, or_, select
 
-from disc.access.actor import Actor, Role
+from disc.access.actor import MANAGERS, Actor, Role
 from disc.alerts.models import Acknowledgement, Alert, Answer
 from disc.alerts.rules import OPEN_FOR, TEMPLATES, Audience, Words, ago, is_open, replay_from, stamp
 from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.members.models import Member, MemberArea, MemberState, Premises, UserSession
-
-EVERYWHERE = (Role.ADMINISTRATOR, Role.BOARD)
-"""Roles that serve every Area of their scheme."""
+from disc.members.queries import still_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +157,7 @@ def _card(actor: Actor, alert: Alert, answers: list[tuple[Acknowledgement, str |
     mine = alert.owner_id == actor.id
     own = [said.answer for said, _ in answers if said.member_id == actor.id]
     here = [place or "Another place" for said, place in answers if said.answer is Answer.HERE]
-    counts = mine or actor.role is Role.ADMINISTRATOR
+    counts = mine or actor.role in MANAGERS
     return Card(
         id=alert.id,
         words=TEMPLATES[alert.template],
@@ -180,12 +177,11 @@ def _card(actor: Actor, alert: Alert, answers: list[tuple[Acknowledgement, str |
 
 
 def _reach(alert: Alert, answers: list[tuple[Acknowledgement, str | None]]) -> Reach:
-    now, (idle, longest) = clock.now(), current_app.extensions["lifetimes"]
     people = _people(alert).subquery()
     count, signed_in = db.session.execute(
         select(
             func.count(people.c.id),
-            func.count(people.c.id).filter(_signed_in(people.c.id, now - idle, now - longest)),
+            func.count(people.c.id).filter(people.c.id.in_(_signed_in())),
         )
     ).one()
     return Reach(count, signed_in, len({s.member_id for s, _ in answers} - {alert.owner_id}))
@@ -198,19 +194,12 @@ def _people(alert: Alert) -> Select[uuid.UUID]:
         Member.scheme_id == alert.scheme_id,
         Member.state == MemberState.ACTIVE,
         Member.id != alert.owner_id,
-        or_(Member.role.in_(EVERYWHERE), in_area),
+        or_(Member.role.in_((*MANAGERS, Role.BOARD)), in_area),
     )
 
 
-def _signed_in(
-    member_id: sa.ColumnElement[uuid.UUID], seen_since: datetime, started_since: datetime
-) -> sa.ColumnElement[bool]:
-    return exists().where(
-        UserSession.member_id == member_id,
-        UserSession.ended_at.is_(None),
-        UserSession.last_seen_at > seen_since - timedelta(minutes=1),
-        UserSession.started_at > started_since,
-    )
+def _signed_in() -> Select[uuid.UUID]:
+    return select(UserSession.member_id).join(Member).where(still_counts(clock.now()))
 
 
 def _open(actor: Actor) -> Select[Alert]:

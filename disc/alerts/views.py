@@ -58,6 +58,7 @@ def show(alert_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/alerts/<uuid:alert_id>/card")
 @requires(Permission.SEE_ALERT)
+@in_background
 def card(alert_id: uuid.UUID) -> ResponseReturnValue:
     """Return one alert's card, for a page that heard of it."""
     return _card(_alert(alert_id), answered=False)

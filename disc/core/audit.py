@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -16,25 +16,35 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from disc.core import clock
 from disc.core.database import Base, db, new_id
 from disc.core.keys import keyring
+from disc.core.locks import GRANTED
+from disc.core.rows import one_scheme
 from disc.core.transaction import apart
 
 RETENTION_MONTHS = 24
 """How long a row says what happened; its digest stays after that, so that the chain holds."""
 ERASED_AT_ONCE = 500
+BLANKED = ("actor_id", "session_id", "target_id", "detail", "erased")
+"""What is changed of a row at that age; nothing else of it ever is, nor may the database let it."""
 INSTALLATION = uuid.UUID(int=0)
 """The chain of what belongs to no scheme, such as a failed sign-in of nobody known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing to record. ``detail`` holds ids and plain words, never a name or a text."""
+    """One thing to record. ``detail`` holds ids and plain words, never a name or a text.
+
+    ``session_id`` is the sign-in it was done under, which knows the device. ``seen`` stands in
+    place of ``target_id`` where one page showed many things of one kind.
+    """
 
     act: str
     scheme_id: uuid.UUID | None = None
     actor_id: uuid.UUID | None = None
+    session_id: uuid.UUID | None = None
     target: str = ""
     target_id: uuid.UUID | None = None
     detail: str = ""
+    seen: tuple[uuid.UUID, ...] = ()
 
 
 class Who(Protocol):
@@ -48,6 +58,10 @@ class Who(Protocol):
     def scheme_id(self) -> uuid.UUID:
         """Their scheme, to whose chain the entry goes."""
 
+    @property
+    def session_id(self) -> uuid.UUID:
+        """The sign-in under which they act."""
+
 
 def by(
     who: Who, act: str, target: str = "", target_id: uuid.UUID | None = None, detail: str = ""
@@ -57,10 +71,26 @@ def by(
         act=act,
         scheme_id=who.scheme_id,
         actor_id=who.id,
+        session_id=who.session_id,
         target=target,
         target_id=target_id,
         detail=detail,
     )
+
+
+def joined(entries: Iterable[Entry]) -> list[Entry]:
+    """Make one entry of those that differ in their target alone, such as a page's pictures."""
+    targets: dict[Entry, list[uuid.UUID]] = {}
+    for entry in dict.fromkeys(entries):
+        same = targets.setdefault(replace(entry, target_id=None), [])
+        if entry.target_id:
+            same.append(entry.target_id)
+    return [
+        replace(entry, seen=tuple(ids))
+        if len(ids) > 1
+        else replace(entry, target_id=ids[0] if ids else None)
+        for entry, ids in targets.items()
+    ]
 
 
 class AuditEvent(Base):
@@ -73,16 +103,58 @@ class AuditEvent(Base):
     position: Mapped[int]
     at: Mapped[datetime]
     act: Mapped[str] = mapped_column(sa.String(60))
-    actor_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    actor_id: Mapped[uuid.UUID | None]
+    session_id: Mapped[uuid.UUID | None]
     target: Mapped[str] = mapped_column(sa.String(40))
-    target_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    target_id: Mapped[uuid.UUID | None]
     detail: Mapped[str] = mapped_column(sa.String(400))
     digest: Mapped[bytes]
     link: Mapped[bytes]
     erase_on: Mapped[date] = mapped_column(index=True)
     erased: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (sa.UniqueConstraint("scheme_id", "position"),)
+    __table_args__ = (
+        sa.UniqueConstraint("scheme_id", "position"),
+        sa.Index("ix_audit_event_by_person", "scheme_id", "actor_id", "position"),
+        sa.Index("ix_audit_event_by_target", "scheme_id", "target_id", "position"),
+        sa.Index("ix_audit_event_by_act", "scheme_id", "act", "position"),
+        sa.Index("ix_audit_event_by_day", "scheme_id", "at"),
+        {"info": {GRANTED: f"SELECT, INSERT, UPDATE ({', '.join(BLANKED)})"}},
+    )
+
+
+class AuditSeen(Base):
+    """One of the many things that the event at this position of a chain showed.
+
+    The event's digest covers them. The key leads from a thing to who saw it, the index from an
+    event to its things.
+    """
+
+    __tablename__ = "audit_seen"
+
+    scheme_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    target_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+
+    __table_args__ = (
+        sa.Index("ix_audit_seen_of_event", "scheme_id", "position"),
+        {"sqlite_with_rowid": False, "info": {GRANTED: "SELECT, INSERT, DELETE"}},
+    )
+
+
+class AuditCheck(Base):
+    """The result of one check of a scheme's chain, with its head at that time."""
+
+    __tablename__ = "audit_check"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    scheme_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    links: Mapped[int]
+    broken: Mapped[int]
+    head: Mapped[bytes]
+
+    __table_args__ = ({"info": {GRANTED: "SELECT, INSERT"}},)
 
 
 def record(*entries: Entry) -> None:
@@ -96,50 +168,6 @@ def journal(*entries: Entry) -> None:
         _append(session, entries)
 
 
-def broken_links(scheme_id: uuid.UUID) -> list[int]:
-    """Return the positions at which a scheme's chain does not hold."""
-    key, previous, expected, broken = _key(), scheme_id.bytes, 1, []
-    rows = select(AuditEvent).where(AuditEvent.scheme_id == scheme_id).order_by(AuditEvent.position)
-    for row in db.session.scalars(rows.execution_options(yield_per=1000)):
-        holds = (
-            row.position == expected
-            and hmac.compare_digest(row.link, _link(key, previous, row))
-            and (_rightly_erased(row) or hmac.compare_digest(row.digest, _digest(row)))
-        )
-        if not holds:
-            broken.append(row.position)
-        previous, expected = row.link, row.position + 1
-    return broken
-
-
-def head(scheme_id: uuid.UUID) -> tuple[int, bytes]:
-    """Return the last position of a chain and its link, to be kept elsewhere.
-
-    Rows cut off the end leave a chain that holds: only its head, noted before, shows the cut.
-    """
-    row = db.session.execute(
-        select(AuditEvent.position, AuditEvent.link)
-        .where(AuditEvent.scheme_id == scheme_id)
-        .order_by(AuditEvent.position.desc())
-        .limit(1)
-    ).first()
-    return (row.position, row.link) if row else (0, scheme_id.bytes)
-
-
-def link_at(scheme_id: uuid.UUID, position: int) -> bytes | None:
-    """Return the link at a position of a chain, to compare with a head noted earlier."""
-    return db.session.scalar(
-        select(AuditEvent.link).where(
-            AuditEvent.scheme_id == scheme_id, AuditEvent.position == position
-        )
-    )
-
-
-def chains() -> list[uuid.UUID]:
-    """List the schemes that have a chain."""
-    return list(db.session.scalars(select(AuditEvent.scheme_id).distinct()))
-
-
 def erase_old(on: date) -> int:
     """Blank some rows whose retention has ended and return how many; the chain still verifies.
 
@@ -148,8 +176,10 @@ def erase_old(on: date) -> int:
     due = select(AuditEvent).where(AuditEvent.erase_on <= on, AuditEvent.erased.is_(False))
     rows = db.session.scalars(due.limit(ERASED_AT_ONCE)).all()
     for row in rows:
-        row.actor_id = row.target_id = None
+        row.actor_id = row.session_id = row.target_id = None
         row.detail, row.erased = "", True
+        gone = (AuditSeen.scheme_id == row.scheme_id, AuditSeen.position == row.position)
+        db.session.execute(sa.delete(AuditSeen).where(*gone))
     return len(rows)
 
 
@@ -157,12 +187,13 @@ def _append(session: Session, entries: Iterable[Entry]) -> None:
     by_chain: dict[uuid.UUID, list[Entry]] = {}
     for entry in entries:
         by_chain.setdefault(entry.scheme_id or INSTALLATION, []).append(entry)
+    session.flush()
     for scheme_id in sorted(by_chain):
-        _append_to_chain(session, scheme_id, by_chain[scheme_id])
+        with one_scheme(scheme_id):
+            _append_to_chain(session, scheme_id, by_chain[scheme_id])
 
 
 def _append_to_chain(session: Session, scheme_id: uuid.UUID, entries: list[Entry]) -> None:
-    session.flush()
     _take_turn(session, scheme_id)
     last = session.scalar(
         select(AuditEvent)
@@ -170,15 +201,21 @@ def _append_to_chain(session: Session, scheme_id: uuid.UUID, entries: list[Entry
         .order_by(AuditEvent.position.desc())
         .limit(1)
     )
-    key = _key()
+    key = chain_key()
     position, previous = (last.position, last.link) if last else (0, scheme_id.bytes)
+    seen: list[dict[str, Any]] = []
     for entry in entries:
         position += 1
         row = _row(entry, scheme_id, position)
-        row.digest = _digest(row)
-        row.link = previous = _link(key, previous, row)
+        row.digest = digest_of(row, entry.seen)
+        row.link = previous = link_of(key, previous, row)
         session.add(row)
+        seen += [
+            {"scheme_id": scheme_id, "target_id": one, "position": position} for one in entry.seen
+        ]
     session.flush()
+    if seen:
+        session.execute(sa.insert(AuditSeen), seen)
 
 
 def _take_turn(session: Session, scheme_id: uuid.UUID) -> None:
@@ -197,6 +234,7 @@ def _row(entry: Entry, scheme_id: uuid.UUID, position: int) -> AuditEvent:
         at=at,
         act=entry.act,
         actor_id=entry.actor_id,
+        session_id=entry.session_id,
         target=entry.target,
         target_id=entry.target_id,
         detail=entry.detail,
@@ -204,7 +242,8 @@ def _row(entry: Entry, scheme_id: uuid.UUID, position: int) -> AuditEvent:
     )
 
 
-def _digest(row: AuditEvent) -> bytes:
+def digest_of(row: Any, seen: Sequence[uuid.UUID]) -> bytes:
+    """Return the digest of all that a row says."""
     told = [
         row.id,
         row.at.isoformat(),
@@ -213,19 +252,18 @@ def _digest(row: AuditEvent) -> bytes:
         row.target,
         row.target_id,
         row.detail,
+        *([row.session_id] if row.session_id else []),  # rows from before it was written down hold
+        *([sorted(map(str, seen))] if seen else []),  # as above
     ]
     return hashlib.sha256(json.dumps(told, default=str).encode()).digest()
 
 
-def _link(key: bytes, previous: bytes, row: AuditEvent) -> bytes:
+def link_of(key: bytes, previous: bytes, row: Any) -> bytes:
     """Bind a row to the one before it, and its date of erasure, which blanking relies on."""
     told = previous + row.digest + row.erase_on.isoformat().encode()
     return hmac.new(key, told, hashlib.sha256).digest()
 
 
-def _rightly_erased(row: AuditEvent) -> bool:
-    return row.erased and row.erase_on <= clock.today()
-
-
-def _key() -> bytes:
+def chain_key() -> bytes:
+    """Return the secret without which nobody makes a link."""
     return keyring().source.derive("audit chain")

@@ -18,6 +18,7 @@ from disc.core.blobs import NoSuchBlob, blobs
 from disc.core.database import db
 from disc.core.keys import keyring
 from disc.core.migrate import current_version
+from disc.core.rows import every_scheme
 from disc.core.tables import copy_postgresql, copy_sqlite
 from disc.core.transaction import writing
 from disc.core.vault import MasterKey, export_master_key, sync_folder
@@ -39,6 +40,7 @@ class Made:
     keys: int
 
 
+@every_scheme()
 def back_up(folder: Path, passphrase: str | None) -> Made:
     """Write ``data.tar`` and ``keys.tar`` into a folder that has neither.
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from uuid_utils.compat import uuid7
 
 from config import Settings
+from disc.core.rows import tell_rows
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -131,6 +132,7 @@ def install_database(app: Flask, settings: Settings) -> None:
             event.listen(db.engine, "begin", _begin_sqlite)
         else:
             event.listen(db.engine, "begin", _begin)
+            tell_rows(db.engine)
 
 
 def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:

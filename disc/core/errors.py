@@ -11,6 +11,10 @@ from disc.core.database import db
 from disc.core.typed import typed_here
 
 
+class BadSetting(Exception):
+    """What the installation was told from outside cannot be; the sentence says what and why."""
+
+
 class DiscError(Exception):
     """A refusal with a code for machines, an HTTP status and a sentence for a person."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.api import Task
+from huey.serializer import SignedSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from disc.core import outbox
 from disc.core.database import db, forget_deleted
 from disc.core.logs import log_fault, note
 from disc.core.outbox import Lane
+from disc.core.rows import every_scheme, only
 from disc.core.transaction import apart
 
 LIVE_SWEEP_SECONDS = 2.0
@@ -25,14 +27,15 @@ _hourly: list[Callable[[], None]] = []
 
 
 def every_hour(work: Callable[[], None]) -> Callable[[], None]:
-    """Let a function run in the worker once an hour; it must be idempotent."""
-    _hourly.append(work)
-    return work
+    """Let a function run in the worker once an hour, over every scheme; it must be idempotent."""
+    for_all = every_scheme()(work)
+    _hourly.append(for_all)
+    return for_all
 
 
 def install_jobs(app: Flask, settings: Settings) -> None:
     """Connect the outbox's two lanes to what delivers them."""
-    queue = make_queue(settings)
+    queue = make_queue(settings, app.extensions["keyring"].source.derive("jobs"))
     task = _declare(app, queue)
     app.extensions["huey"] = queue
     app.extensions["outbox"] = {
@@ -41,12 +44,18 @@ def install_jobs(app: Flask, settings: Settings) -> None:
     }
 
 
-def make_queue(settings: Settings) -> Huey:
-    """Return the queue of the profile: Redis when scaled, a file beside the database when not."""
+def make_queue(settings: Settings, secret: bytes) -> Huey:
+    """Return the queue of the profile: Redis when scaled, a file beside the database when not.
+
+    What is queued is pickled, and unpickling runs code: so each message is signed, and one that
+    somebody else put there is thrown away unread.
+    """
+    signed = SignedSerializer(secret=secret.hex(), salt="jobs")
     if settings.redis_url:
-        return RedisHuey("disc", url=settings.redis_url)
+        return RedisHuey("disc", url=settings.redis_url, serializer=signed)
     settings.instance.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("disc", filename=str(settings.instance / "jobs.db"), fsync=False)
+    file = str(settings.instance / "jobs.db")
+    return SqliteHuey("disc", filename=file, fsync=False, serializer=signed)
 
 
 def _declare(app: Flask, queue: Huey) -> Callable[[str], Task]:
@@ -75,9 +84,10 @@ def deliver(row_id: uuid.UUID) -> bool:
         claimed = outbox.claim(session, row_id)
     if claimed is None:
         return False
-    listener, happened = claimed
+    listener, happened, rows = claimed
     try:
-        listener.hear(happened)
+        with only(rows):
+            listener.hear(happened)
     except Exception as error:  # noqa: BLE001 - one bad row must not stop the rest
         db.session.rollback()  # nothing that it left half done may reach the next row
         note("undelivered", listener=listener.name, row=str(row_id))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relati
 from config import Settings
 from disc.core import clock
 from disc.core.database import ERASED, Base, db, new_id
+from disc.core.locks import OPEN
 from disc.core.vault import (
     DoesNotOpen,
     KeySource,
@@ -56,7 +57,10 @@ class Canary(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sealed: Mapped[bytes]
 
-    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+    __table_args__ = (
+        sa.CheckConstraint("id = 1", name="only_one"),
+        {"info": {OPEN: "one row of the installation, read before anybody is known"}},
+    )
 
 
 class WrongKey(Exception):

@@ -16,6 +16,7 @@ from disc.core import clock
 from disc.core.handshake import LARGEST_FRAME, harden, refuse_strangers
 from disc.core.jobs import sweep_live_forever
 from disc.core.logs import log_fault
+from disc.core.rows import enter_scheme, every_scheme
 from disc.core.wire import frame, write_now
 
 SWEEP_SECONDS = 30
@@ -23,6 +24,8 @@ BATCH = 250
 """Sockets that a send writes to before it lets other work go on: some 3 ms."""
 CHANNEL = "disc:live"
 HEALTH_SECONDS = 15
+MOST_SOCKETS = 8
+"""Open pages of one sign-in that a process holds; the page opened first then asks instead."""
 
 socketio: Any = SocketIO()
 """Typed loosely: the published types lack half of what it offers."""
@@ -34,6 +37,10 @@ class Listener(Protocol):
     @property
     def id(self) -> uuid.UUID:
         """The person."""
+
+    @property
+    def scheme_id(self) -> uuid.UUID:
+        """Their scheme, whose rows alone exist while the socket is served."""
 
     @property
     def session_id(self) -> uuid.UUID:
@@ -105,6 +112,11 @@ class Live:
         """Forget a socket that closed."""
         self.listeners.pop(sid, None)
 
+    def limit(self, session_id: uuid.UUID) -> None:
+        """Close the oldest sockets of a sign-in that has too many; their pages ask by HTTP."""
+        sids = self._sids(lambda listener: listener.session_id == session_id)
+        self._close_with("too_many", sids[:-MOST_SOCKETS])
+
     def send(self, event: str, news: News, *, may: Callable[[Any], bool]) -> int:
         """Send to every socket of this process whose listener may have it; return how many."""
         sids, message = self._sids(may), frame(event, news)
@@ -118,10 +130,10 @@ class Live:
         return len(sids)
 
     def sweep(self, alive: Alive) -> None:
-        """Close sockets whose sign-in has ended, and those that opened but never joined."""
+        """Close sockets whose sign-in has run out, and those that opened but never joined."""
         sessions = {listener.session_id for listener in list(self.listeners.values())}
-        for ended in sessions - alive(sessions):
-            self._drop({"session_id": str(ended)})
+        over = sessions - alive(sessions)
+        self._close_with("ran_out", self._sids(lambda listener: listener.session_id in over))
         manager, open_now = socketio.server.manager, set(socketio.server.eio.sockets)
         unjoined = {one for one in open_now if manager.sid_from_eio_sid(one, "/") is None}
         for one in unjoined & self._unjoined:
@@ -148,7 +160,7 @@ class Live:
                 socketio.sleep(1)
 
     def _hear_message(self, app: Flask, message: dict[str, Any], since: str) -> None:
-        with app.app_context():
+        with app.app_context(), every_scheme():
             if message["type"] == "subscribe":
                 self._heard({"kind": "gap", "since": since})
             else:
@@ -167,13 +179,16 @@ class Live:
     def _drop(self, news: News) -> None:
         session_id = uuid.UUID(news["session_id"])
         sids = self._sids(lambda listener: listener.session_id == session_id)
-        for sid in sids:
-            socketio.emit("signed_out", {}, to=sid)
-        self.hang_up(sids)
+        self._close_with("signed_out", sids)
 
     def _renew(self, news: News) -> None:
         member_id = uuid.UUID(news["member_id"])
         self.hang_up(self._sids(lambda listener: listener.id == member_id))
+
+    def _close_with(self, last_word: str, sids: list[str]) -> None:
+        for sid in sids:
+            socketio.emit(last_word, {}, to=sid)
+        self.hang_up(sids)
 
     def _sids(self, wanted: Callable[[Any], bool]) -> list[str]:
         return [sid for sid, listener in list(self.listeners.items()) if wanted(listener)]
@@ -227,7 +242,9 @@ def _let_in(authenticate: Authenticate, auth: object) -> bool:
     listener = authenticate()
     if listener is None:
         return False
+    enter_scheme(listener.scheme_id)
     live().add(_sid(), listener)
+    live().limit(listener.session_id)
     try:
         for welcome in _welcomes:
             welcome(listener, auth if isinstance(auth, dict) else {})

@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_migrate import upgrade as _upgrade
 
-from config import ROOT
-from disc.core.database import db
+from config import ROOT, Settings
+from disc.core.database import Base, db
+from disc.core.locks import grant_use, lock_rows
+from disc.core.rows import tell_rows
 
 FOLDER = ROOT / "migrations"
 
@@ -27,6 +29,30 @@ def install_migrations(app: Flask) -> None:
 def upgrade(version: str = "head") -> None:
     """Bring the database to a version, by default its newest."""
     _upgrade(directory=str(FOLDER), revision=version)
+
+
+@contextmanager
+def engine_of_owner() -> Iterator[sa.Engine]:
+    """Give an engine of the account that owns the tables: ours, where it was told of no other."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.database_owner_url is None:
+        yield db.engine
+        return
+    engine = sa.create_engine(settings.database_owner_url, poolclass=sa.NullPool)
+    tell_rows(engine)
+    yield engine
+
+
+def secure(connection: sa.Connection) -> None:
+    """Lock the rows, and let the application's account use them, once the tables are the newest."""
+    newest = MigrationContext.configure(connection).get_current_revision() == _head()
+    if connection.dialect.name != "postgresql" or not newest:
+        return
+    lock_rows(connection, Base.metadata)
+    with db.engine.connect() as ours:
+        account = ours.scalar(sa.text("SELECT current_user"))
+    if account != connection.scalar(sa.text("SELECT current_user")):
+        grant_use(connection, Base.metadata, str(account))
 
 
 @contextmanager

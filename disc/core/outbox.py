@@ -15,7 +15,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
 from disc.core import clock
 from disc.core.database import Base, db, new_id
+from disc.core.locks import OPEN
 from disc.core.logs import log_fault, note
+from disc.core.rows import EVERYBODY, rows_now
 
 TRIES = 8
 """After so many failures a row waits for a person (``flask disc outbox``)."""
@@ -23,6 +25,10 @@ TRIES = 8
 
 SKEW = timedelta(seconds=5)
 """How far the clocks of two hosts may differ; less than the shortest time a row is put off."""
+
+
+ROWS = "rows"
+"""Key of a payload: whose rows existed for who published it; no others do for who hears it."""
 
 
 class Lane(StrEnum):
@@ -49,6 +55,10 @@ class Outbox(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     due_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     tries: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        {"info": {OPEN: "ids and plain words; whose they are, its listener finds out"}},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ def hears(
 
 def publish(happened: Event) -> None:
     """Write an event to the outbox inside the transaction of what it reports."""
-    payload = {key: str(value) for key, value in asdict(happened).items()}
+    payload = {key: str(value) for key, value in asdict(happened).items()} | {ROWS: rows_now()}
     for listener in _listeners.values():
         if isinstance(happened, listener.event):
             row = Outbox(id=new_id(), listener=listener.name, lane=listener.lane, payload=payload)
@@ -110,8 +120,8 @@ def set_off(rows: list[tuple[uuid.UUID, Lane]]) -> None:
             log_fault(error)
 
 
-def claim(session: Session, row_id: uuid.UUID) -> tuple[Listener, Event] | None:
-    """Return who must hear what, and put the row off so that no one else delivers it meanwhile.
+def claim(session: Session, row_id: uuid.UUID) -> tuple[Listener, Event, str] | None:
+    """Return who must hear what, and which rows exist meanwhile; put the row off for the others.
 
     A row whose listener this version of the code does not have is put off as a failure is.
     """
@@ -126,7 +136,7 @@ def claim(session: Session, row_id: uuid.UUID) -> tuple[Listener, Event] | None:
     if listener is None:
         note("no such listener", logging.ERROR, listener=row.listener, row=str(row_id))
         return None
-    return listener, _event(listener.event, row.payload)
+    return listener, _event(listener.event, row.payload), row.payload.get(ROWS, EVERYBODY)
 
 
 def given_up(session: Session) -> list[Outbox]:

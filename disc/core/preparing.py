@@ -1,5 +1,6 @@
 """What must hold before anything is served: a key, a database, and that one opens the other."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,16 +10,26 @@ from flask import current_app
 
 from config import Settings
 from disc.core.blobs import blobs
-from disc.core.database import db
+from disc.core.database import Base, db
+from disc.core.errors import BadSetting
 from disc.core.keys import Canary, SchemeKey, WrongKey, check_canary, place_canary
-from disc.core.logs import log_fault
+from disc.core.locks import owns_tables, passes_by, unlocked
+from disc.core.logs import log_fault, note
 from disc.core.migrate import at_head, upgrade
 from disc.core.rotation import finish_rotation, rotation_waits
+from disc.core.rows import every_scheme
 from disc.core.transaction import writing
 from disc.core.vault import UnusableKey
 
 UNFINISHED = "demo-unfinished"
 """File that stands in the instance's folder while a database is filled for the first time."""
+
+ABOVE_THE_LOCK = (
+    "The account in DATABASE_URL stands above the lock on rows: it is a superuser, or owns the "
+    "tables or would. Give the owner's address as DATABASE_OWNER_URL, and as DATABASE_URL that of "
+    "an account without rights of its own: see docs/operations.md. To try it out, set "
+    "DISC_ALLOW_OWNER=1."
+)
 
 
 class NotReady(Exception):
@@ -30,7 +41,7 @@ def saying_why() -> Iterator[None]:
     """Turn what stops a start into NotReady with one sentence. It may hold a path, never a key."""
     try:
         yield
-    except (UnusableKey, WrongKey) as error:
+    except (UnusableKey, WrongKey, BadSetting) as error:
         raise NotReady(str(error)) from error
     except sa.exc.ArgumentError as error:
         raise NotReady("DATABASE_URL is not the address of a database.") from error
@@ -48,6 +59,7 @@ def prepare() -> None:
     sealed files are left of a database that is gone.
     """
     with saying_why():
+        _refuse_owner(will_own=True)
         if _was_made():
             finish_rotation()
             check_canary()
@@ -75,6 +87,7 @@ def begin_anew() -> None:
         blobs().delete(name)
 
 
+@every_scheme()
 def is_prepared() -> bool:
     """Say whether a start has nothing to make, to finish or to complain of."""
     settings: Settings = current_app.extensions["settings"]
@@ -84,6 +97,7 @@ def is_prepared() -> bool:
         with saying_why():
             if not (_was_made() and at_head(db.engine)):
                 return False
+            _refuse_open_rows()
             check_canary()
             filled = db.session.query(SchemeKey).first() is not None
     except NotReady:
@@ -96,8 +110,36 @@ def check_ready() -> None:
     with saying_why():
         if not _was_made():
             raise NotReady("The database is not prepared. Run: flask disc prepare")
+        _refuse_open_rows()
         check_canary()
         db.session.rollback()
+
+
+def _refuse_open_rows() -> None:
+    """Refuse a PostgreSQL where a query without its scheme would find other schemes' rows."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    with db.engine.connect() as connection:
+        if unlocked(connection, Base.metadata):
+            raise NotReady("The rows of the database are not locked. Run: flask disc prepare")
+    _refuse_owner()
+
+
+def _refuse_owner(*, will_own: bool = False) -> None:
+    """Refuse an account that the lock on rows does not hold, or that could take it off.
+
+    ``will_own`` asks before there are tables: whoever makes them owns them.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if db.engine.dialect.name != "postgresql":
+        return
+    with db.engine.connect() as connection:
+        above = passes_by(connection) or owns_tables(connection, Base.metadata)
+    if not (above or (will_own and settings.database_owner_url is None)):
+        return
+    if not settings.allow_owner:
+        raise NotReady(ABOVE_THE_LOCK)
+    note("the database account stands above the lock on rows", logging.WARNING)
 
 
 def _was_made() -> bool:

@@ -19,7 +19,8 @@ from disc.core.backup import BLOBS, FORMAT, KEYS, MANIFEST, MASTER_KEY, TABLES, 
 from disc.core.blobs import blobs
 from disc.core.database import db
 from disc.core.keys import CANARY, SchemeKey, key_file, keyring
-from disc.core.migrate import current_version, upgrade
+from disc.core.migrate import current_version, engine_of_owner, upgrade
+from disc.core.rows import every_scheme
 from disc.core.tables import KEY_TABLES, load_postgresql, load_sqlite, read_key
 from disc.core.transaction import writing
 from disc.core.vault import DoesNotOpen, KeySource, import_master_key, save_master_key
@@ -36,6 +37,7 @@ class Restored:
     erased: int
 
 
+@every_scheme()
 def restore(data: Path, keys: Path, passphrase: Callable[[], str]) -> Restored:
     """Put an archive of data and one of keys into this installation, which must be empty.
 
@@ -156,7 +158,7 @@ def _into_postgresql(scratch: Path, manifest: Manifest, keys: Iterator[str]) -> 
             "Restore into a database without tables."
         )
     _check_names(manifest["columns"])
-    with db.engine.begin() as connection:
+    with engine_of_owner() as engine, engine.begin() as connection:
         for name in ("canary", "audit_event", "outbox"):  # what making the tables ready left
             connection.exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608 # nosec B608 our own names
         return load_postgresql(connection, scratch, manifest["columns"], keys)

@@ -9,6 +9,7 @@ from config import Settings
 from disc.core import audit
 from disc.core.database import db
 from disc.core.keys import CANARY, Canary, Keyring, SchemeKey, key_file, keyring
+from disc.core.rows import every_scheme
 from disc.core.transaction import writing
 from disc.core.vault import (
     DoesNotOpen,
@@ -20,6 +21,7 @@ from disc.core.vault import (
 )
 
 
+@every_scheme()
 def rotate(to: Path | None = None) -> Path:
     """Make a new master key, wrap what the old one wrapped, and return the new key's file.
 

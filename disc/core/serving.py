@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -28,6 +29,9 @@ STEADY_SECONDS = 60.0
 GRACE_SECONDS = 10.0
 M_ARENA_MAX = -8
 """glibc's own number for how many places threads may allocate from."""
+
+MOST_SIGN_INS = 5
+"""How many of the demo's sign-ins are printed: the first are those of the README's walk."""
 
 Start = Callable[..., Any]
 
@@ -158,19 +162,32 @@ def share_memory() -> None:
 
 
 def _open(settings: Settings, host: str, port: int, front: Front) -> WSGIServer:
-    tls: dict[str, str] = {}
-    if os.environ.get("TLS") == "1":
-        from disc.core.vault.certificate import make_certificate
-
-        certificate, key = make_certificate(settings.instance / "tls", host)
-        tls = {"certfile": str(certificate), "keyfile": str(key)}
-    return listen(host, port, front, **tls)
+    tls = _tls(settings, host) if os.environ.get("TLS") == "1" else None
+    return listen(host, port, front, tls)
 
 
-def listen(host: str, port: int, app: Callable[..., Iterable[bytes]], **tls: str) -> WSGIServer:
+def _tls(settings: Settings, host: str) -> ssl.SSLContext:
+    """Speak TLS 1.2 and later, with suites that keep past talk secret and cannot be tampered with.
+
+    RFC 9325, 4.2: authenticated encryption with ephemeral keys.
+    """
+    from disc.core.vault.certificate import make_certificate
+
+    certificate, key = make_certificate(settings.instance / "tls", host)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def listen(
+    host: str, port: int, app: Callable[..., Iterable[bytes]], tls: ssl.SSLContext | None = None
+) -> WSGIServer:
     """Open a port for an application. Raises OSError where it cannot be opened."""
     # No log of its own: its lines hold whole addresses, and ours name routes only.
-    server = WSGIServer((host, port), app, log=None, error_log=None, **tls)
+    secure = {"ssl_context": tls} if tls else {}
+    server = WSGIServer((host, port), app, log=None, error_log=None, **secure)
     server.start()
     # Accepted connections inherit it. The server sends a page's head and body apart: held back
     # until the head is acknowledged, the body would come 40 ms later on a connection kept open.
@@ -186,10 +203,16 @@ def _end(server: WSGIServer, children: Children) -> None:
 def _say(settings: Settings, host: str, port: int) -> None:
     """Print where to go, and the demo's sign-ins where there are any."""
     scheme = "https" if os.environ.get("TLS") == "1" else "http"
-    echo(f"\n{settings.product_name} is ready at {scheme}://{host}:{port}\n")
+    name = "localhost" if host == "127.0.0.1" else host  # a passkey belongs to a name
+    echo(f"\n{settings.product_name} is ready at {scheme}://{name}:{port}\n")
     file = settings.instance / "demo-signins.json"
-    if file.exists():
-        echo("Demo sign-ins (invented people):\n" + _table(json.loads(file.read_text())))
+    if not file.exists():
+        return
+    rows = json.loads(file.read_text())
+    echo("Demo sign-ins (invented people):\n" + _table(rows[:MOST_SIGN_INS]))
+    more = ", ".join(row["role"] for row in rows[MOST_SIGN_INS:])
+    if more:
+        echo(f"  More in {file}: {more}")
 
 
 def _table(rows: list[dict[str, str]]) -> str:

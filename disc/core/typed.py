@@ -7,7 +7,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 PREFIX = "typed-"
 """Before each field's name while somebody signs in between typing and sending."""
-SECRETS = {"csrf_token", "password", "again"}
+SECRETS = {"csrf_token", "password", "again", "old", "otp", "recovery_code", "pin"}
+PRESSED = ("pressed", "again")
+"""Stands for a form in which there was nothing to type, but a button to press."""
 
 Field = tuple[str, str]
 
@@ -15,11 +17,12 @@ Field = tuple[str, str]
 def typed_here() -> list[Field]:
     """Return the fields of a form that our own page sent, without secrets and files.
 
-    A form from another site gets nothing: nobody shall be led to send a stranger's words.
+    There is at least one, so that a form with a mere button can be sent again as well. A form
+    from another site gets nothing: nobody shall be led to send a stranger's words.
     """
     if request.method != "POST" or not _from_our_page():
         return []
-    return _kept(_fields())
+    return _kept(_fields()) or [PRESSED]
 
 
 def carried() -> list[Field]:

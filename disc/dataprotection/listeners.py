@@ -1,10 +1,32 @@
-"""The sweep that runs whether or not anybody asks."""
+"""What runs whether or not anybody asks: the clocks, the check of the audit, and the alarms."""
 
 from disc.core.jobs import every_hour
+from disc.core.outbox import hears
+from disc.dataprotection.checking import begin_daily_checks, check_next, tell_of_stopped
+from disc.dataprotection.events import CheckBegun
 from disc.dataprotection.retention import run_clocks
+from disc.members.events import ViewingStopped
 
 
 @every_hour
 def sweep() -> None:
     """Hide and erase what is past its day."""
     run_clocks()
+
+
+@every_hour
+def check_audit() -> None:
+    """Check each chain once a day."""
+    begin_daily_checks()
+
+
+@hears(CheckBegun)
+def go_on_checking(begun: CheckBegun) -> None:
+    """Check the next piece of a chain."""
+    check_next(begun)
+
+
+@hears(ViewingStopped)
+def tell_of_too_many_pictures(stopped: ViewingStopped) -> None:
+    """Tell those who watch over the scheme."""
+    tell_of_stopped(stopped.scheme_id, stopped.member_id)

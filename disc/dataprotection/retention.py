@@ -18,6 +18,7 @@ from disc.core import audit, clock
 from disc.core.database import Base, db, forget_deleted
 from disc.core.keys import erase_key
 from disc.core.logs import log_fault
+from disc.core.mail import Message, erase_message
 from disc.core.transaction import writing
 from disc.dataprotection.models import PublicRequest
 from disc.dataprotection.service import erase_request
@@ -28,7 +29,7 @@ from disc.gallery.queries import one_person
 from disc.gallery.service import erase_subject
 from disc.incidents.models import Incident, IncidentState, IncidentStill
 from disc.incidents.service import erase_incident
-from disc.members.service import forget_old_sign_ins, forget_who_left
+from disc.members.service import forget_old_sign_ins, forget_who_left, forget_who_waits
 from disc.police.models import Escalation
 from disc.police.service import erase_escalation
 from disc.stills.models import Still
@@ -53,6 +54,7 @@ class Result:
     people: int = 0
     reports: int = 0
     pictures: int = 0
+    messages: int = 0
     members: int = 0
     sign_ins: int = 0
     alerts: int = 0
@@ -97,7 +99,7 @@ def run_clocks() -> Result:
     for one in CLOCKS:
         done.update(_run(one, today))
     with writing():
-        done["members"] = forget_who_left()
+        done["members"] = forget_who_left() + forget_who_waits()
         done["sign_ins"] = forget_old_sign_ins()
         done["alerts"] = forget_old_alerts()
     done["audit_rows"] = _blank_audit(today)
@@ -314,5 +316,6 @@ CLOCKS = (
     ),
     Clock("reports", Incident, Incident.id, _on_day(Incident), _erase_report),
     Clock("pictures", Still, Still.id, _on_day(Still), erase_still),
+    Clock("messages", Message, Message.id, _on_day(Message), erase_message),
 )
 """In this order: what hangs on a record goes before it, pictures that nobody holds go last."""

@@ -14,6 +14,9 @@ ANSWER_MONTHS = 1
 KEPT_MONTHS = 24
 """How long a request is kept after its answer, so that the scheme can show what it answered."""
 SOON_DAYS = 7
+MOST_EXPORTED_DAYS = 31
+MOST_EXPORTED = 10_000
+"""Days and rows of the audit in one file, so that nobody takes all of it away in one go."""
 LONGEST_WORDS = 5_000
 REFERENCE = re.compile(r"[A-Z]-[A-Z0-9]{4,10}")
 
@@ -53,6 +56,11 @@ def urgency(today: date, due: date) -> Urgency:
     if left < 0:
         return Urgency.LATE
     return Urgency.SOON if left <= SOON_DAYS else Urgency.LATER
+
+
+def plain_cell(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula (CWE-1236)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def about(typed: str | None) -> str:

@@ -53,14 +53,6 @@ SHOPS = {
         Shop("High Street Wines", "Food", "high-street"),
     ),
 }
-STAFF = (
-    "Bryn Ashcombe",
-    "Della Marsh",
-    "Orrin Pike",
-    "Tamsin Vole",
-    "Wren Attlebury",
-    "Gil Saffron",
-)
 NAMES = (
     "Dorrik Vane",
     "Lissy Thornquill",

@@ -11,6 +11,10 @@ MONTHS = [
     InputRequired("Type a number of months from 1 to 84."),
     NumberRange(1, 84, "Type a number of months from 1 to 84."),
 ]
+PICTURES = [
+    InputRequired("Type a number of pictures from 60 to 10,000."),
+    NumberRange(60, 10_000, "Type a number of pictures from 60 to 10,000."),
+]
 YES_NO = [SelectChoice("yes", "Yes"), SelectChoice("no", "No")]
 REASONS = {
     "unclear": "The picture does not show enough.",
@@ -110,24 +114,37 @@ class SettingsForm(FlaskForm):
         [InputRequired("Say how people can reach you."), Length(max=400)],
     )
     police_may_see_gallery = BooleanField("The police contact may see the gallery")
+    approve_joiners = BooleanField("A manager lets in each person who joins by a QR code")
     id_sought_hide_months = IntegerField("Unknown people: hidden after", MONTHS)
     id_sought_erase_months = IntegerField("Unknown people: erased after", MONTHS)
     known_hide_months = IntegerField("Known people: hidden after", MONTHS)
     known_erase_months = IntegerField("Known people: erased after", MONTHS)
     report_erase_months = IntegerField("Reports: erased after", MONTHS)
+    pictures_slow = IntegerField("A person waits for each further picture after", PICTURES)
+    pictures_stop = IntegerField("A person is stopped after", PICTURES)
 
     def validate(self, extra_validators: object = None) -> bool:
         """Refuse to erase before hiding."""
         good: bool = super().validate(extra_validators)
+        hidden_first = "A record cannot be erased before it is hidden."
         pairs = (
-            (self.id_sought_hide_months, self.id_sought_erase_months),
-            (self.known_hide_months, self.known_erase_months),
+            (self.id_sought_hide_months, self.id_sought_erase_months, hidden_first),
+            (self.known_hide_months, self.known_erase_months, hidden_first),
+            (self.pictures_slow, self.pictures_stop, "A person waits before they are stopped."),
         )
-        for hide, erase in pairs:
-            if good and hide.data > erase.data:
-                erase.errors = ["A record cannot be erased before it is hidden."]
+        for first, then, sentence in pairs:
+            if good and first.data > then.data:
+                then.errors = [sentence]
                 return False
         return good
+
+
+class HideForm(FlaskForm):
+    """Which record to hide at once."""
+
+    number = StringField(
+        "What is the number of the record?", [InputRequired("Type the number."), Length(max=20)]
+    )
 
 
 class CorrectForm(FlaskForm):

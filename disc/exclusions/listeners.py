@@ -2,7 +2,7 @@
 
 import uuid
 
-from disc.access.actor import Actor, Role
+from disc.access.actor import SHOP_FLOOR, Actor
 from disc.core.outbox import hears
 from disc.core.transaction import writing
 from disc.core.web import day
@@ -22,7 +22,7 @@ def banned(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Ba
     anywhere = banned_until(actor, subject_ids)
     here = (
         banned_until(actor, anywhere, from_own_premises=True)
-        if actor.role is Role.MEMBER
+        if actor.role in SHOP_FLOOR
         else anywhere
     )
     return {

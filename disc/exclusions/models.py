@@ -66,7 +66,10 @@ class ExclusionNotice(SealedRow, Base):
         sa.UniqueConstraint("scheme_id", "reference"),
         sa.CheckConstraint("starts_on < ends_on", name="has_an_end"),
         # Boyle v Haverhill Pub Watch: no one but the scheme itself decides.
-        sa.CheckConstraint("proposed_by_role = 'administrator'", name="proposed_by_the_scheme"),
+        sa.CheckConstraint(
+            "proposed_by_role IN ('administrator', 'sub-administrator')",
+            name="proposed_by_the_scheme",
+        ),
         sa.CheckConstraint(
             "decided_by_role IS NULL OR decided_by_role = 'board'", name="board_decides"
         ),

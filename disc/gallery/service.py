@@ -4,7 +4,6 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import delete, select
 
@@ -278,12 +277,6 @@ def _erase_record(subject: Subject) -> None:
             target_id=subject.id,
         )
     )
-
-
-def due_for_erasure(on: date) -> list[Subject]:
-    """List Subjects whose erasure day has come."""
-    found = select(Subject).where(Subject.erase_on <= on, Subject.state != SubjectState.ERASED)
-    return list(db.session.scalars(found))
 
 
 def _clocks(scheme_id: uuid.UUID, kind: SubjectKind, *, careful: bool) -> Clocks:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from disc.access.guard import authorise, get_actor, note_seen, requires
 from disc.access.permissions import Permission
+from disc.access.policy import permits
 from disc.core import audit
 from disc.core.errors import Missing
 from disc.core.transaction import writes
@@ -15,6 +16,7 @@ from disc.gallery import queries, service
 from disc.gallery.forms import SURENESS, KnowForm
 from disc.gallery.models import Subject, SubjectKind, Sureness
 from disc.gallery.ports import badges
+from disc.members import watching
 
 bp = Blueprint("gallery", __name__)
 
@@ -25,6 +27,7 @@ def index() -> ResponseReturnValue:
     """Show a page of the gallery, newest report first."""
     actor = get_actor()
     authorise(actor, Permission.SEE_GALLERY, actor)
+    watching.require_viewing(actor)
     kind, gallery_id = _kind(), _gallery()
     found = queries.gallery_page(actor, kind=kind, gallery_id=gallery_id, before=_before())
     page, more = found[: queries.PAGE], len(found) > queries.PAGE
@@ -47,6 +50,7 @@ def index() -> ResponseReturnValue:
 def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Show one Subject; the view is written down before the page is sent."""
     actor = get_actor()
+    watching.require_viewing(actor)
     found = queries.get_visible(actor, subject_id)
     authorise(actor, Permission.SEE_SUBJECT, queries.shown(found))
     page = render_template(
@@ -89,11 +93,13 @@ def hide(subject_id: uuid.UUID) -> ResponseReturnValue:
     actor = get_actor()
     service.hide_subject(actor, queries.get_subject(actor, subject_id), hidden=True)
     flash("Hidden. No one sees this record now.", "ok")
-    return redirect(url_for("gallery.index"), 303)
+    sees = permits(actor, Permission.SEE_GALLERY, actor)
+    return redirect(url_for("gallery.index" if sees else "desk.hiding"), 303)
 
 
 def _asked_about(subject_id: uuid.UUID) -> Subject:
     actor = get_actor()
+    watching.require_viewing(actor)
     found = queries.get_visible(actor, subject_id)
     authorise(actor, Permission.IDENTIFY_SUBJECT, queries.shown(found))
     return found

@@ -59,6 +59,8 @@ class Incident(SealedRow, Base):
     violence: Mapped[bool] = mapped_column(default=False)
     weapon: Mapped[bool] = mapped_column(default=False)
     injured: Mapped[bool] = mapped_column(default=False)
+    on_behalf: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether an Investigator or the police reported it for premises that let them."""
     state: Mapped[IncidentState] = mapped_column(default=IncidentState.SUBMITTED)
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))
     decided_at: Mapped[datetime | None]

@@ -16,6 +16,7 @@ from disc.incidents.models import (
     IncidentStill,
     IncidentSubject,
 )
+from disc.members.models import MemberGroupMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Report:
     id: uuid.UUID
     scheme_id: uuid.UUID
     owner_id: uuid.UUID
+    group_ids: frozenset[uuid.UUID]
+    """The groups of whoever sent it."""
 
 
 def find_submission(actor: Actor, submission_id: uuid.UUID) -> Incident | None:
@@ -44,6 +47,17 @@ def own_reports(actor: Actor) -> list[Incident]:
     return list(db.session.scalars(found.order_by(Incident.reported_at.desc()).limit(200)))
 
 
+def group_reports(actor: Actor) -> list[Incident]:
+    """List the reports of others in the actor's groups, newest first."""
+    reporters = select(MemberGroupMember.member_id).where(
+        MemberGroupMember.group_id.in_(actor.group_ids), MemberGroupMember.member_id != actor.id
+    )
+    found = select(Incident).where(
+        Incident.scheme_id == actor.scheme_id, Incident.reporter_id.in_(reporters)
+    )
+    return list(db.session.scalars(found.order_by(Incident.reported_at.desc()).limit(200)))
+
+
 def get_report(actor: Actor, incident_id: uuid.UUID) -> Incident:
     """Return a report of the scheme. Raises Missing."""
     incident = db.session.get(Incident, incident_id)
@@ -54,7 +68,11 @@ def get_report(actor: Actor, incident_id: uuid.UUID) -> Incident:
 
 def as_target(incident: Incident) -> Report:
     """Return a report as a target of the policy."""
-    return Report(incident.id, incident.scheme_id, incident.reporter_id)
+    groups = select(MemberGroupMember.group_id).where(
+        MemberGroupMember.member_id == incident.reporter_id
+    )
+    group_ids = frozenset(db.session.scalars(groups))
+    return Report(incident.id, incident.scheme_id, incident.reporter_id, group_ids)
 
 
 def steps_of(incident_id: uuid.UUID) -> list[IncidentStep]:

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from disc.access.actor import Actor
+from disc.access.actor import FOR_OTHERS, Actor
 from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.keys import erase_key
@@ -22,7 +22,7 @@ from disc.incidents.models import (
 )
 from disc.incidents.queries import find_submission, get_report
 from disc.members.models import Premises
-from disc.members.queries import get_scheme
+from disc.members.queries import get_scheme, works_at
 from disc.members.service import require_live
 from disc.stills.service import Prepared, add_still
 
@@ -126,6 +126,7 @@ def _row(actor: Actor, premises: Premises, new: NewReport, erase_on: date) -> In
         weapon=new.weapon,
         injured=new.injured,
         state=IncidentState.SUBMITTED,
+        on_behalf=actor.role in FOR_OTHERS and not works_at(actor, premises.id),
         erase_on=erase_on,
     )
     incident.words, incident.goods, incident.description = new.words, new.goods, new.description

@@ -7,14 +7,14 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
-from disc.access.actor import Actor
-from disc.access.guard import authorise, get_actor, requires
+from disc.access.actor import FOR_OTHERS, Actor, Role
+from disc.access.guard import authorise, get_actor, note_seen, requires
 from disc.access.permissions import Permission
-from disc.core import clock
+from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import DiscError
 from disc.core.transaction import writing
-from disc.core.web import MOST_PICTURES, takes_files, when
+from disc.core.web import MOST_PICTURES, limiter, takes_files, when
 from disc.incidents import queries, service
 from disc.incidents.errors import NotStored, TooManyPictures
 from disc.incidents.forms import KINDS, ReportForm
@@ -22,7 +22,7 @@ from disc.incidents.models import Incident, IncidentState
 from disc.incidents.ports import facts_of
 from disc.incidents.rules import CHIPS
 from disc.members.models import Premises
-from disc.members.queries import get_premises, premises_of
+from disc.members.queries import get_premises, member_names, premises_of
 from disc.stills.queries import viewable
 from disc.stills.service import Prepared, prepare
 
@@ -51,6 +51,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/report")
 @requires(Permission.REPORT_INCIDENT)
+@limiter.limit("60/minute;300/hour", key_func=lambda: str(get_actor().id))
 @takes_files
 def send() -> ResponseReturnValue:
     """Store a report. Pictures are cleaned and sealed before the transaction begins."""
@@ -80,28 +81,45 @@ def send() -> ResponseReturnValue:
 @bp.get("/my-reports")
 @requires(Permission.SEE_REPORT)
 def mine() -> ResponseReturnValue:
-    """List one's own reports."""
-    reports = queries.own_reports(get_actor())
-    return render_template("incidents/mine.html", reports=reports, states=STATES, kinds=dict(KINDS))
+    """List one's own reports; and to a Group Manager, those of their groups."""
+    actor = get_actor()
+    theirs = queries.group_reports(actor) if actor.role is Role.GROUP_MANAGER else []
+    return render_template(
+        "incidents/mine.html",
+        reports=queries.own_reports(actor),
+        looks_after=actor.role is Role.GROUP_MANAGER,
+        theirs=theirs,
+        names=member_names(actor, [one.reporter_id for one in theirs]),
+        states=STATES,
+        kinds=dict(KINDS),
+    )
 
 
 @bp.get("/my-reports/<uuid:incident_id>")
 @requires(Permission.SEE_REPORT)
 def report(incident_id: uuid.UUID) -> ResponseReturnValue:
-    """Show one's own report and what became of it."""
+    """Show a report and what became of it; reading somebody else's is written down."""
     actor = get_actor()
     incident = queries.get_report(actor, incident_id)
     authorise(actor, Permission.SEE_REPORT, queries.as_target(incident))
+    mine = incident.reporter_id == actor.id
+    if not mine:
+        note_seen(audit.by(actor, "report read", "incident", incident.id))
     stills = viewable(actor, set(queries.stills_of([incident.id])[incident.id]))
     return render_template(
         "incidents/report.html",
         report=incident,
+        reporter=None if mine else _name(actor, incident.reporter_id),
         journey=_journey(incident),
         stills=sorted(stills),
         states=STATES,
         kinds=dict(KINDS),
         answers=facts_of(incident.id),
     )
+
+
+def _name(actor: Actor, member_id: uuid.UUID) -> str:
+    return member_names(actor, [member_id])[member_id]
 
 
 class _At:
@@ -140,6 +158,7 @@ def _page(actor: Actor, form: ReportForm) -> str:
         form=form,
         places=places,
         place_items=offered,
+        for_others=actor.role in FOR_OTHERS,
         chips=CHIPS,
         most=MOST_PICTURES,
     )

@@ -11,3 +11,33 @@ class SessionEnded(Event):
     """A sign-in was ended by the server: its open pages must close."""
 
     session_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsChanged(Event):
+    """Somebody's role, Areas, premises or groups changed: their open pages must ask anew."""
+
+    member_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChanged(Event):
+    """A scheme published a document, or changed how long an acceptance lasts."""
+
+    scheme_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewingStopped(Event):
+    """Somebody opened too many pictures, and sees none until they are let."""
+
+    member_id: uuid.UUID
+    scheme_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetAsked(Event):
+    """Somebody asked for a link to choose a new password; it leads to ``origin``."""
+
+    ceremony_id: uuid.UUID
+    origin: str

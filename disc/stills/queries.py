@@ -31,11 +31,3 @@ def viewable(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
     )
     present = set(shown)
     return ports.opened(actor, present) if present else set()
-
-
-def stills_by_id(scheme_id: uuid.UUID, still_ids: set[uuid.UUID]) -> dict[uuid.UUID, Still]:
-    """Return some stills of a scheme by id."""
-    rows = db.session.scalars(
-        select(Still).where(Still.scheme_id == scheme_id, Still.id.in_(still_ids))
-    )
-    return {still.id: still for still in rows}

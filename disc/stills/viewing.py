@@ -1,9 +1,10 @@
 """Serving a picture: a link of 60 seconds, one viewer, one mark, one row in the journal."""
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 
-from flask import Response, current_app
+from flask import Response, after_this_request, current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from disc.access.actor import Actor
@@ -12,6 +13,8 @@ from disc.core import audit, clock
 from disc.core.errors import Missing
 from disc.core.offload import offload
 from disc.core.pictures import watermark
+from disc.members import watching
+from disc.members.errors import TooFast
 from disc.stills.queries import get_still, viewable
 from disc.stills.service import RENDITIONS, open_rendition
 
@@ -29,14 +32,19 @@ def picture_url(still_id: uuid.UUID, rendition: str) -> str:
 
 def mint(actor: Actor, wanted: Iterable[tuple[uuid.UUID, str]]) -> dict[str, str]:
     """Mint links anew, for the pictures that the actor may still see."""
+    watching.require_viewing(actor)
     pairs = list(wanted)
     allowed = viewable(actor, {still_id for still_id, _ in pairs})
     return {f"{i}:{r}": picture_url(i, r) for i, r in pairs if i in allowed and r in RENDITIONS}
 
 
 def serve(actor: Actor, link: str) -> Response:
-    """Return a picture marked for its viewer. Raises Missing for a link that is not theirs now."""
+    """Return a picture marked for its viewer. Raises Missing for a link that is not theirs now.
+
+    Whoever opens pictures too fast waits, or is stopped: ``watching.look`` says how.
+    """
     still_id, rendition = _read(actor, link)
+    _look(actor, f"{still_id.hex}{rendition}")
     if still_id not in viewable(actor, {still_id}):
         raise Missing
     plain = open_rendition(get_still(actor, still_id), rendition)
@@ -44,6 +52,19 @@ def serve(actor: Actor, link: str) -> Response:
     marked = offload(watermark, plain, actor.viewer_code, at)
     response = Response(marked, mimetype="image/jpeg")
     response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+def _look(actor: Actor, picture: str) -> None:
+    try:
+        watching.look(actor, picture)
+    except TooFast:
+        after_this_request(_say_when)
+        raise
+
+
+def _say_when(response: Response) -> Response:
+    response.headers["Retry-After"] = "2"
     return response
 
 
@@ -58,4 +79,8 @@ def _read(actor: Actor, link: str) -> tuple[uuid.UUID, str]:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or b"", salt="picture")
+    return URLSafeTimedSerializer(
+        current_app.secret_key or b"",
+        salt="picture",
+        signer_kwargs={"digest_method": hashlib.sha256},
+    )

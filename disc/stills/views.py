@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
 from disc.core.errors import Missing
+from disc.core.web import limiter
 from disc.stills import viewing
 
 MOST_LINKS = 60
@@ -24,6 +25,7 @@ def picture(link: str) -> Response:
 
 @bp.post("/img/mint")
 @requires(Permission.SEE_PICTURE)
+@limiter.limit("240/minute", key_func=lambda: str(get_actor().id))
 def mint() -> ResponseReturnValue:
     """Return fresh links for pictures of a page that was open too long."""
     return jsonify(urls=viewing.mint(get_actor(), _wanted()))

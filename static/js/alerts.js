@@ -7,6 +7,7 @@ const OPEN_SECONDS = 3600;
 // Answers of many people come at once. Each page waits a moment of its own length, then asks once.
 const CHANGE_MS = 500;
 const CHANGE_SPREAD_MS = 1500;
+const BUSY_MS = 3000;
 const NEWEST = "alerts-after";
 const MUTED = "alerts-muted";
 
@@ -16,6 +17,8 @@ const list = document.querySelector("[data-live-alerts-list]") ?? region;
 let audio = null;
 /** @type {ReturnType<typeof setInterval> | 0} */
 let poll = 0;
+/** @type {{disconnect: () => void} | null} */
+let socket = null;
 
 /** The newest alert that this tab knows of, as ISO time; the server replays what came later. */
 function newest() {
@@ -69,7 +72,7 @@ function cardOf(id) {
  * @returns {Promise<Element | null>} */
 async function fetchCard(id) {
   const response = await fetch(`/alerts/${encodeURIComponent(id)}/card`, { headers: { Accept: "text/html" } });
-  if (response.redirected) leave();
+  if (response.redirected) goOn(response);
   if (!response.ok || response.redirected) return null;
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
   return parsed.querySelector(".alert-card");
@@ -172,11 +175,106 @@ function calmButtons() {
   }
 }
 
-function leave() {
+// The end of a sign-in. A shared tablet shows its lock screen whatever is on it.
+
+/** Whether somebody typed into a form of this page. */
+let touchedForm = false;
+
+function noteTyping() {
+  document.addEventListener("input", (event) => {
+    if (event.target.closest?.("form[method='post']")) touchedForm = true;
+  });
+}
+
+/** Half-written words stay on the page: its own Send says where to sign in again. */
+function stay() {
+  socket?.disconnect();
+  stopPolling();
+  say("Your sign-in has ended. Your words stay here. Send them, then sign in.");
+}
+
+/** Say on top of the page, until something else is said, why it hears no alerts.
+ * @param {string} words
+ * @param {{words: string, address: string}} [link] */
+function say(words, link) {
+  for (const none of document.querySelectorAll("[data-no-alerts]")) none.hidden = true;
+  const told = document.getElementById("signed-out-strip");
+  if (told?.dataset.words === words) return; // not read out again
+  told?.remove();
+  const strip = document.createElement("p");
+  strip.id = "signed-out-strip";
+  strip.className = "offline-strip signed-out-strip";
+  strip.dataset.words = words;
+  strip.setAttribute("role", "alert");
+  const sentence = document.createElement("span");
+  sentence.append(words);
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.href = link.address;
+    anchor.textContent = link.words;
+    sentence.append(" ", anchor);
+  }
+  strip.append(sentence);
+  document.getElementById("offline-strip").after(strip);
+}
+
+/** @param {boolean} ranOut Whether nobody ended the sign-in: it was not used for too long. */
+function leave(ranOut) {
+  if (document.querySelector("form[data-busy-form]")) {
+    setTimeout(() => leave(ranOut), BUSY_MS); // This page's own button ended it, and leads on.
+    return;
+  }
   sessionStorage.removeItem(NEWEST);
-  // A half-written report stays on the page: its own Send says where to sign in again.
-  if (document.querySelector("form[data-upload]")) stopPolling();
-  else location.assign("/sign-in");
+  const wayIn = region.dataset.wayIn;
+  const keeps = document.querySelector("form[data-upload]") || (ranOut && touchedForm);
+  if (wayIn === "/sign-in" && keeps) stay();
+  else if (wayIn === "/sign-in") location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  else location.assign(wayIn);
+}
+
+// Whoever has something to do first, such as to accept new rules, hears nothing until then.
+
+const FIRST = new Map([
+  ["/rules", "Accept the rules first."],
+  ["/me/security", "Set up another way to show that it is you first."],
+]);
+
+/** Whether this page has said that it hears no alerts. */
+let deaf = false;
+
+/** Go on where the server leads: to the way in, or to what is to be done first.
+ * @param {Response} response An answer that was led elsewhere. */
+function goOn(response) {
+  const { pathname } = new URL(response.url);
+  if (FIRST.has(pathname)) beDeaf(pathname);
+  else leave(!response.headers.has("Clear-Site-Data"));
+}
+
+/** The page must not look as if it heard alerts. Half-written words stay on it.
+ * @param {string} [first] The page to go to first, if that would help. */
+function beDeaf(first) {
+  if (document.querySelector("form[data-busy-form]")) return; // This page's own button leads on.
+  deaf = true;
+  const keeps = touchedForm || document.querySelector("form[data-upload]");
+  if (!first) say("You do not hear alerts now.", { words: "Go to Home.", address: "/" });
+  else if (keeps) say("You do not hear alerts now.", { words: FIRST.get(first), address: first });
+  else location.assign(`${first}?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+/** What was to be done has been done, in another tab perhaps. */
+function hearAgain() {
+  if (!deaf) return;
+  deaf = false;
+  document.getElementById("signed-out-strip")?.remove();
+  const none = !document.querySelector(".alert-card");
+  for (const words of document.querySelectorAll("[data-no-alerts]")) words.hidden = !none;
+}
+
+/** A script is only refused; a page is led on, and so says where to. */
+async function askWhatIsFirst() {
+  const response = await fetch("/alerts/live", { headers: { Accept: "text/html" } });
+  if (response.redirected) goOn(response);
+  else if (!response.ok) beDeaf();
 }
 
 // Two ways to hear: a socket, or a plain question every ten seconds.
@@ -185,10 +283,13 @@ async function ask() {
   if (document.visibilityState === "hidden") return;
   const response = await fetch(`/alerts/live?after=${encodeURIComponent(newest())}`, { headers: { Accept: "application/json" } });
   if (response.status === 401) {
-    leave();
+    leave(!response.headers.has("Clear-Site-Data"));
     return;
   }
+  if (response.redirected) goOn(response);
+  else if (response.status === 403 || response.status === 404) await askWhatIsFirst();
   if (!response.ok || response.redirected) return;
+  hearAgain();
   const { alerts, closed } = await response.json();
   for (const alert of alerts) await addAlert(alert);
   for (const id of closed) removeAlert({ id });
@@ -208,14 +309,19 @@ function stopPolling() {
 
 async function openSocket() {
   const { io } = await import(region.dataset.socketSrc);
-  const socket = io({ transports: ["websocket"], auth: (send) => send({ after: newest() }) });
+  socket = io({ transports: ["websocket"], auth: (send) => send({ after: newest() }) });
   socket.on("connect", stopPolling);
   socket.on("connect_error", startPolling);
   socket.on("disconnect", startPolling);
   socket.on("alert", addAlert);
   socket.on("alert_changed", changeAlert);
   socket.on("alert_closed", removeAlert);
-  socket.on("signed_out", leave);
+  socket.on("signed_out", () => leave(false));
+  socket.on("ran_out", () => leave(true));
+  socket.on("too_many", () => {
+    socket.disconnect();
+    startPolling();
+  });
 }
 
 /** A phone stops sockets while its screen is off, and notices late: so ask at once. */
@@ -232,6 +338,7 @@ function listen() {
 }
 
 function start() {
+  noteTyping();
   for (const card of document.querySelectorAll(".alert-card[data-raised-at]")) remember(card.dataset.raisedAt);
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, readySound, { once: true });
   offerMute();

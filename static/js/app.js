@@ -2,6 +2,7 @@
 
 const QUIET_DAYS = 30;
 const DAY_MS = 86_400_000;
+const ASK_MS = 30_000;
 
 /** @returns {string} */
 function csrfToken() {
@@ -144,7 +145,26 @@ function registerServiceWorker() {
   });
 }
 
+// A page without live alerts hears of no end, so it asks. Loading it again leads where to go on.
+
+function watchSignIn() {
+  if (document.body.dataset.asksWhetherSignedIn === undefined) return;
+  let typed = false;
+  document.addEventListener("input", () => {
+    typed = true;
+  });
+  const ask = async () => {
+    if (typed || document.visibilityState === "hidden") return;
+    const response = await fetch("/me/signed-in", { headers: { Accept: "application/json" } });
+    if (response.status === 401) location.reload();
+  };
+  const quietly = () => ask().catch(() => undefined);
+  setInterval(quietly, ASK_MS);
+  document.addEventListener("visibilitychange", quietly);
+}
+
 signHtmxRequests();
+watchSignIn();
 watchForms();
 watchConnection();
 showWhatNeedsScripts();

@@ -9,7 +9,7 @@ from disc.access.actor import Actor, Role
 from disc.access.permissions import Permission
 from disc.access.policy import POLICY, may_ever, permits
 
-AREA, SHOP, SOMEBODY = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+AREA, SHOP, SOMEBODY, GROUP = (uuid.uuid4() for _ in range(4))
 
 
 @dataclass
@@ -23,6 +23,14 @@ class Thing:
     area_ids: frozenset[uuid.UUID] = frozenset({AREA})
     proposed_by_id: uuid.UUID = SOMEBODY
     asked: str = "object"
+    role: Role = Role.MEMBER
+    id: uuid.UUID = SOMEBODY
+    invited_by_id: uuid.UUID | None = None
+    group_ids: frozenset[uuid.UUID] = frozenset({GROUP})
+
+    @property
+    def contact_id(self) -> uuid.UUID:
+        return self.owner_id
 
 
 def actor(role: Role) -> Actor:
@@ -35,6 +43,7 @@ def actor(role: Role) -> Actor:
         premises_ids=frozenset({SHOP}),
         viewer_code="ABC",
         police_may_see_gallery=True,
+        group_ids=frozenset({GROUP}),
     )
 
 

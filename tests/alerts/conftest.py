@@ -13,8 +13,10 @@ from config import Settings, from_environment
 from disc.app import create_app
 from disc.core.database import db
 from disc.core.migrate import upgrade
+from disc.core.rows import every_scheme
 from tests.alerts.wire import Server, serving
 from tests.world import World, make_world
+from tools.stores import account_of_application
 
 POSTGRESQL = os.environ.get("TEST_SOCKETS_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 REDIS = os.environ.get("TEST_SOCKETS_REDIS", "redis://127.0.0.1:6379/5")
@@ -37,8 +39,9 @@ def server(
         with serving(_filled(environ), 1, environ, folder / "log") as running:
             yield running
         return
-    with _database() as address:
-        environ |= {"DATABASE_URL": address, "REDIS_URL": REDIS}
+    with _database() as owner, account_of_application(owner) as address:
+        environ |= {"DATABASE_URL": address or owner, "REDIS_URL": REDIS}
+        environ |= {"DATABASE_OWNER_URL": owner} if address else {}
         with serving(_filled(environ), 2, environ, folder / "log") as running:
             yield running
 
@@ -60,11 +63,12 @@ def _filled(environ: dict[str, str]) -> World:
     settings = Settings(
         instance=Path(environ["DISC_INSTANCE"]),
         database_url=chosen.database_url,
+        database_owner_url=chosen.database_owner_url,
         redis_url=chosen.redis_url,
         testing=True,
     )
     app = create_app(settings)
-    with app.app_context():
+    with app.app_context(), every_scheme():
         upgrade()
         world = make_world()
         db.session.remove()

@@ -11,7 +11,7 @@ from flask import Flask
 from disc.access.actor import Actor
 from disc.core import live
 from disc.core.handshake import LARGEST_FRAME, harden, refuse_strangers
-from disc.core.live import Live
+from disc.core.live import MOST_SOCKETS, Live
 from tests.world import World
 
 
@@ -42,15 +42,37 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return gone
 
 
-def test_a_sign_in_that_ended_unheard_is_closed_by_the_sweep(
-    world: World, closed: list[str]
-) -> None:
+def test_a_sign_in_that_ran_out_is_closed_by_the_sweep(world: World, closed: list[str]) -> None:
     ours, ended, stays = Live(None), *_two(world)
     ours.add("1", ended)
     ours.add("2", stays)
     ours.sweep(lambda sessions: sessions - {ended.session_id})
+    assert closed == ["ran_out 1", "a"]
+    assert list(ours.listeners) == ["2"]
+
+
+def test_a_sign_in_that_was_ended_is_told_so(world: World, closed: list[str]) -> None:
+    ours, ended, stays = Live(None), *_two(world)
+    ours.add("1", ended)
+    ours.add("2", stays)
+    ours.tell("dropped", session_id=ended.session_id)
     assert closed == ["signed_out 1", "a"]
     assert list(ours.listeners) == ["2"]
+
+
+def test_of_too_many_pages_of_one_sign_in_the_oldest_must_ask_instead(
+    world: World, closed: list[str]
+) -> None:
+    ours, reader, other = Live(None), *_two(world)
+    ours.add("2", other)
+    for number in range(MOST_SOCKETS):
+        ours.add("1" if number == 0 else f"page {number}", reader)
+    ours.limit(reader.session_id)
+    assert closed == []
+    ours.add("one more", reader)
+    ours.limit(reader.session_id)
+    assert closed == ["too_many 1", "a"]
+    assert list(ours.listeners) == ["2", *(f"page {n}" for n in range(1, 8)), "one more"]
 
 
 def test_a_socket_that_never_joins_is_closed_by_the_second_sweep(closed: list[str]) -> None:

@@ -1,5 +1,6 @@
 """The worker: its queue, its hourly work, and its end with whoever started it."""
 
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -19,9 +20,9 @@ def hourly() -> Iterator[list[object]]:
 
 
 def test_the_queue_is_a_file_or_redis(tmp_path) -> None:
-    assert isinstance(jobs.make_queue(Settings(instance=tmp_path)), SqliteHuey)
+    assert isinstance(jobs.make_queue(Settings(instance=tmp_path), b"secret"), SqliteHuey)
     scaled = Settings(instance=tmp_path, redis_url="redis://127.0.0.1:1/0")
-    assert isinstance(jobs.make_queue(scaled), RedisHuey)
+    assert isinstance(jobs.make_queue(scaled, b"secret"), RedisHuey)
 
 
 def test_a_row_that_is_set_off_goes_through_the_queue(app: Flask) -> None:
@@ -51,3 +52,19 @@ def test_hourly_work_goes_on_after_one_part_fails(app: Flask, hourly: list[objec
 
     jobs.run_hourly()
     assert ran == ["fails", "works"]
+
+
+def test_a_message_that_somebody_else_put_in_the_queue_is_not_unpickled(app: Flask) -> None:
+    queue = app.extensions["huey"]
+    queue.flush()
+    unpickled: list[str] = []
+
+    class Harmful:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return unpickled.append, ("run",)
+
+    queue.storage.enqueue(pickle.dumps(Harmful()))
+    with pytest.raises(ValueError, match=r"not found|mismatch"):
+        queue.dequeue()
+    assert unpickled == []
+    queue.flush()

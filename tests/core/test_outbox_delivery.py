@@ -191,4 +191,8 @@ def test_what_a_failing_listener_left_half_done_does_not_reach_the_next(
 
 def test_news_carries_ids_and_words_only(ear: Ear) -> None:
     happened = _call()
-    assert _rows()[0].payload == {"crier_id": str(happened.crier_id), "words": "oyez"}
+    assert _rows()[0].payload == {
+        "crier_id": str(happened.crier_id),
+        "words": "oyez",
+        "rows": "*",
+    }

@@ -13,6 +13,7 @@ from config import ROOT
 from disc.core.database import db, in_write_transaction
 from disc.core.errors import Missing
 from disc.core.offload import offload
+from disc.core.rows import every_scheme
 from disc.core.transaction import apart, writes, writing
 from disc.members.models import Area, Scheme
 from tests.world import World
@@ -112,7 +113,7 @@ def test_a_view_that_raises_changes_nothing(world: World, app: Flask, refuse) ->
 
 def test_two_writers_take_turns(world: World, app: Flask) -> None:
     def add(number: int) -> None:
-        with app.app_context():
+        with app.app_context(), every_scheme():
             for step in range(5):
                 with writing() as session:
                     count = session.scalar(sa.select(sa.func.count()).select_from(Area))

@@ -1,9 +1,8 @@
 """One address sends so many requests an hour, and loses no word over it."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.limited import run_limited
 
 LIMITED = """
 import sys, uuid
@@ -40,19 +39,8 @@ print(send("Somebody else", "192.0.2.2").status_code)
 def test_the_sixth_request_of_an_address_in_an_hour_waits_and_its_words_are_kept(
     tmp_path: Path,
 ) -> None:
-    script = tmp_path / "limited.py"
-    script.write_text(LIMITED)
-    root = str(Path(__file__).parents[2])
-    ran = subprocess.run(
-        [sys.executable, str(script), str(tmp_path / "instance")],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=root,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": root},
-        check=True,
-    )
-    assert ran.stdout.splitlines()[-4:] == [
+    told = run_limited(tmp_path, LIMITED)
+    assert told[-4:] == [
         str([422] * 7),
         str([303] * 5),
         "429 True True",

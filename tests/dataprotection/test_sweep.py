@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from config import Settings
-from disc.core import audit, clock, transaction
+from disc.core import audit, auditing, clock, transaction
 from disc.core.audit import AuditEvent
 from disc.core.blobs import blobs
 from disc.core.database import Base, db
@@ -104,7 +104,7 @@ def test_the_sweep_says_in_the_audit_what_it_did_and_the_chain_holds(world: Worl
             (audit.INSTALLATION, "clocks ran", str(done)),
         }
         assert str(done).startswith("shared reports 1, reports 3, pictures 1")
-        assert all(audit.broken_links(scheme_id) == [] for scheme_id in audit.chains())
+        assert all(auditing.broken_links(scheme_id) == [] for scheme_id in auditing.chains())
 
 
 def test_nothing_personal_is_in_the_audit(world: World) -> None:

@@ -91,20 +91,72 @@ def words_on(page, held):
     named = dict(re.findall(rb"/(f\d+) (\d+) 0 R", resources))
     fonts = {name: letters_of(int(font), held) for name, font in named.items()}
     drawn = stream(held[int(re.search(rb"/Contents (\d+)", page)[1])])
-    using, words = {}, []
-    # A language's name is a string too, but is not drawn.
-    tokens = rb"/(f\d+) [\d.]+ Tf|(?<!/Lang)\(((?:\\.|[^\\)])*)\)"
-    for font, text in re.findall(tokens, drawn, re.DOTALL):
+    using, spoken, words = {}, False, []
+    for font, instead, end, text in TOKENS.findall(drawn):
         using = fonts[font] if font else using
-        codes = unescaped(text)
-        words += [using[int.from_bytes(codes[at : at + 2])] for at in range(0, len(codes), 2)]
+        # One glyph may stand for a letter at a line's possible end, and for the letter alone: the
+        # second place then says which, and its words stand for what is drawn (ISO 32000-2, 14.9.4).
+        words += [decoded(bytes_of(instead))] if instead else []
+        spoken = (spoken or bool(instead)) and not end
+        words += [] if spoken or not text else glyphs(bytes_of(text), using)
     return "".join(words)
+
+
+def string_pattern(depth=6):
+    """Match a string: in hexadecimal, or in brackets that may hold pairs of brackets bare."""
+    inside = rb"(?:\\.|[^\\()])*"
+    for _ in range(depth):
+        inside = rb"(?:\\.|[^\\()]|\(" + inside + rb"\))*"
+    return rb"(?:\(" + inside + rb"\)|<[0-9A-F]+>)"
+
+
+STRING = string_pattern()
+TOKENS = re.compile(  # a language's name is a string too, but is not drawn
+    rb"/(f\d+) [\d.]+ Tf|/Lang"
+    + STRING
+    + rb"|/ActualText("
+    + STRING
+    + rb")|(EMC)|("
+    + STRING
+    + rb")",
+    re.DOTALL,
+)
+
+
+def bytes_of(string):
+    if string.startswith(b"<"):
+        return bytes.fromhex(string[1:-1].decode())
+    return unescaped(string[1:-1])
+
+
+def decoded(text):
+    return text.decode("utf-16") if text.startswith(b"\xfe\xff") else text.decode("latin-1")
+
+
+def glyphs(codes, font):
+    return [font[int.from_bytes(codes[at : at + 2])] for at in range(0, len(codes), 2)]
 
 
 def text_of(pdf):
     held = objects(pdf)
     pages = [one for one in held.values() if re.search(rb"/Type\s*/Page\b", one)]
     return squeezed("".join(words_on(page, held) for page in pages))
+
+
+def test_the_reader_tells_apart_two_readings_of_one_letter():
+    """Where an address may break after a 9, each other 9 says that no break may follow."""
+    address = "http://localhost/privacy/scheme-1/ask?asked=appeal&about=N-9RL49P"
+    text = text_of(render_notice(notice(reference="N-9RL49P", appeal_to=address)))
+    assert address in text.replace("\u200b", "")
+    assert text.count("N-9RL49P") == 4
+
+
+@pytest.mark.parametrize("number", [222, 223, 227, 230])
+def test_the_reader_knows_letters_that_are_written_as_brackets(number):
+    """Glyphs are numbered as they come: at times one is an opening bracket, a later one its end."""
+    reasons = ("You took goods on three days.", "Staff asked you to stop.")
+    text = text_of(render_notice(notice(scheme=f"Harbour Watch {number}", reasons=reasons)))
+    assert all(squeezed(one) in text for one in reasons)
 
 
 # --- What the paper says

@@ -28,11 +28,11 @@ def test_an_invited_person_joins_by_a_link_that_works_once(world: World, browser
     link = re.search(r"/join/[\w-]+", page)
     assert link
     assert "Join Harbour Watch" in browser.get(link[0]).text
-    weak = browser.post(link[0], {"password": "password1234", "again": "password1234"})
+    weak = browser.post(link[0], {"password": "quaysidequayside", "again": "quaysidequayside"})
     assert weak.status_code == 422
     assert "easy to guess" in weak.text
     sent = {"password": NEW_PASSWORD, "again": NEW_PASSWORD}
-    assert browser.post(link[0], sent).headers["Location"] == "/"
+    assert browser.post(link[0], sent).headers["Location"] == "/me/security"
     assert "Invented Newcomer" in browser.get("/me").text
     assert Browser(browser.app).get(link[0]).status_code == 404
 
@@ -86,8 +86,8 @@ def test_areas_and_premises_are_added_with_their_authority(world: World) -> None
         "authority_on": "2026-02-03",
     }
     assert manager.post("/desk/members/premises", sent).status_code == 303
-    page = manager.get("/desk/members").text
-    assert "North Side" in page
+    assert "North Side" in manager.get("/desk/members/areas").text
+    page = manager.get("/desk/members/premises").text
     assert "The owner allowed pictures to be shared on 3 February 2026" in page
     late = manager.post("/desk/members/premises", {**sent, "authority_on": "2099-01-01"})
     assert late.status_code == 422

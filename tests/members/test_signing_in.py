@@ -45,6 +45,8 @@ def test_sign_in_never_leads_to_another_site(world: World, browser: Browser) -> 
         "////evil.example",
         "/\\evil.example",
         "javascript:alert(1)",
+        "http://[evil",
+        "//[",
     ):
         answer = browser.post(
             "/sign-in",

@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from disc.core import clock
-from disc.core.audit import AuditEvent
+from disc.core.audit import AuditEvent, AuditSeen
 from disc.core.database import db
 from disc.core.transaction import writing
 from disc.stills.models import Still
@@ -98,7 +98,10 @@ def test_every_picture_of_a_page_is_in_the_journal_before_the_page_is_sent(world
     stills = {in_gallery(world.here, seed=seed)[1] for seed in (1, 2, 3)}
     world.browser("member").get("/gallery")
     seen = db.session.scalars(
-        select(AuditEvent.target_id).where(
+        select(AuditSeen.target_id)
+        .join(AuditEvent, AuditEvent.position == AuditSeen.position)
+        .where(
+            AuditSeen.scheme_id == AuditEvent.scheme_id,
             AuditEvent.act == "picture shown",
             AuditEvent.actor_id == world.here.actor("member").id,
         )

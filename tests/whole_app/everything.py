@@ -1,12 +1,13 @@
 """One of each thing that an address can name, in one scheme."""
 
+import secrets
 import uuid
 
 from sqlalchemy import select
 
 from disc.alerts.models import AlertTemplate
 from disc.alerts.service import NewAlert, raise_alert
-from disc.core import clock
+from disc.core import clock, mail
 from disc.core.database import db, new_id
 from disc.core.jobs import drain
 from disc.core.transaction import writing
@@ -17,6 +18,16 @@ from disc.gallery.models import Sureness
 from disc.gallery.queries import get_subject
 from disc.gallery.service import add_gallery, identify
 from disc.matching.models import PossibleDuplicate
+from disc.members.joining import make_code
+from disc.members.models import (
+    DocumentKind,
+    MemberGroup,
+    Passkey,
+    Premises,
+    RulesDocument,
+    Tablet,
+    UserSession,
+)
 from disc.police.service import escalate
 from tests.pictures import picture
 from tests.story import in_gallery, reported
@@ -70,7 +81,57 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             ),
         )
         shared = escalate(manager, incident_id, WORDS)
+        rules = RulesDocument(
+            scheme_id=place.scheme_id,
+            kind=DocumentKind.RULES,
+            version=1,
+            title="Rules for members",
+            body="Share nothing with others.",
+        )
+        db.session.add(rules)
+        db.session.flush()
+        tablet = Tablet(
+            id=new_id(),
+            scheme_id=place.scheme_id,
+            premises_id=place.premises_id,
+            name="Till 2",
+            token_digest=secrets.token_bytes(32),
+            enrolled_by_id=manager.id,
+        )
+        sign_in = UserSession(
+            id=new_id(),
+            member_id=place.actor("far_member").id,
+            token_digest=secrets.token_bytes(32),
+        )
+        passkey = Passkey(
+            id=new_id(),
+            member_id=place.actor("second_board").id,
+            credential_id=secrets.token_bytes(32),
+            public_key=secrets.token_bytes(77),
+            label="Phone",
+        )
+        group = MemberGroup(id=new_id(), scheme_id=place.scheme_id, name="Staff of the market")
+        db.session.add_all([tablet, sign_in, passkey, group])
+        db.session.flush()
+        code = make_code(
+            manager, db.session.get_one(Premises, place.premises_id), uses=2, days=7
+        ).code
+        letter = mail.write(
+            place.scheme_id,
+            place.actor("far_member").id,
+            "invitation",
+            place.emails["far_member"],
+            "Join",
+            WORDS,
+        )
         made = {
+            "code_id": code.id,
+            "message_id": letter.id,
+            "tablet_id": tablet.id,
+            "sign_in_id": sign_in.id,
+            "passkey_id": passkey.id,
+            "group_id": group.id,
+            "area_id": place.area_id,
             "subject_id": subject_id,
             "still_id": still_id,
             "incident_id": waiting,
@@ -80,6 +141,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "request_id": asked.id,
             "notice_id": notice.id,
             "escalation_id": shared.id,
+            "document_id": rules.id,
             "premises_id": place.premises_id,
             "member_id": place.actor("far_member").id,
         }

@@ -25,7 +25,7 @@ def environment(instance: Path, **more: str) -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("DISC_", "FLASK_"))
-        and name not in ("DATABASE_URL", "REDIS_URL", "TLS", "HOST")
+        and name not in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TLS", "HOST")
     }
     return {**kept, "DISC_INSTANCE": str(instance), "DISC_DEMO": "0", **more}
 

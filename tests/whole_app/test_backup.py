@@ -1,6 +1,5 @@
 """The restore drill: what was saved comes back whole, and what was erased does not."""
 
-import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from flask import Flask
 
 from config import Settings
 from disc.app import create_app
-from disc.core import audit, clock
+from disc.core import auditing, clock
 from disc.core.backup import BackupRefused, back_up
 from disc.core.blobs import blobs
 from disc.core.database import db, new_id
@@ -20,11 +19,13 @@ from disc.core.migrate import at_head
 from disc.core.preparing import prepare
 from disc.core.restoring import Restored, restore
 from disc.core.rotation import rotate
+from disc.core.rows import every_scheme
 from disc.core.transaction import writing
 from disc.core.vault import DoesNotOpen, UnusableKey, open_stream, seal_stream
 from disc.gallery.models import Subject, SubjectState
 from disc.members.models import Member
-from disc.members.signin import sign_in
+from disc.members.proving import sign_in
+from tests.databases import database_beside
 from tests.world import PASSWORD, World
 
 PHRASE = "six words that nobody would guess"
@@ -65,29 +66,12 @@ def filled(app: Flask, world: World) -> Iterator[World]:
 @pytest.fixture
 def elsewhere(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
     """Another installation, empty, on the same kind of database."""
-    address = None
-    if settings.database_url:
-        name = f"restore_{os.getpid()}"
-        _administer(settings, f"CREATE DATABASE {name}")
-        address = str(
-            sa.make_url(settings.database_url)
-            .set(database=name)
-            .render_as_string(hide_password=False)
-        )
-    made = create_app(Settings(instance=tmp_path / "elsewhere", database_url=address, testing=True))
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    if settings.database_url:
-        _administer(settings, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _administer(settings: Settings, statement: str) -> None:
-    engine = sa.create_engine(settings.database, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
+    with database_beside(settings, "restore") as addresses:
+        made = create_app(Settings(instance=tmp_path / "elsewhere", testing=True, **addresses))
+        yield made
+        with made.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _restore(folder: Path, keys: Path | None = None) -> Restored:
@@ -101,11 +85,11 @@ def _content(file: Path) -> bytes:
 
 
 def test_everything_opens_in_the_new_place(filled: World, elsewhere: Flask, tmp_path: Path) -> None:
-    heads = {chain: audit.head(chain) for chain in audit.chains()}
+    heads = {chain: auditing.head(chain) for chain in auditing.chains()}
     made = back_up(tmp_path / "saved", PHRASE)
     names = {row.id: row.name for row in db.session.scalars(sa.select(Member))}
     assert made.files == 1
-    with elsewhere.app_context():
+    with elsewhere.app_context(), every_scheme():
         done = _restore(tmp_path / "saved")
         assert (done.files, done.keys, done.erased) == (1, made.keys, 0)
         assert at_head(db.engine)
@@ -115,16 +99,16 @@ def test_everything_opens_in_the_new_place(filled: World, elsewhere: Flask, tmp_
         assert subject.name == NAME
         sealed = blobs().get("one/picture")
         assert open_stream(subject.open_key(), sealed, "one/picture") == b"a drawn picture"
-        for chain in audit.chains():
-            assert audit.broken_links(chain) == []
+        for chain in auditing.chains():
+            assert auditing.broken_links(chain) == []
         for chain, (position, link) in heads.items():
-            assert audit.link_at(chain, position) == link
+            assert auditing.link_at(chain, position) == link
         assert elsewhere.extensions["settings"].instance.stat().st_mode & 0o077 == 0
-    with elsewhere.test_request_context():
+    with elsewhere.test_request_context(), every_scheme():
         assert sign_in(filled.here.emails["member"], PASSWORD).id == filled.here.actor("member").id
     # A new process with what lies on the disk alone:
     again = create_app(elsewhere.extensions["settings"])
-    with again.app_context():
+    with again.app_context(), every_scheme():
         prepare()
         assert db.session.scalars(sa.select(Subject)).one().name == NAME
         db.session.remove()
@@ -162,7 +146,7 @@ def test_a_person_erased_since_does_not_come_back(
     with writing() as session:
         erase_key(session.scalars(sa.select(Subject)).one())
     back_up(tmp_path / "tuesday", PHRASE)
-    with elsewhere.app_context():
+    with elsewhere.app_context(), every_scheme():
         done = _restore(tmp_path / "monday", tmp_path / "tuesday" / "keys.tar")
         assert done.erased == 1
         subject = db.session.scalars(sa.select(Subject)).one()
@@ -186,7 +170,7 @@ def test_a_wrong_passphrase_changes_nothing(
     filled: World, elsewhere: Flask, tmp_path: Path
 ) -> None:
     back_up(tmp_path / "saved", PHRASE)
-    with elsewhere.app_context():
+    with elsewhere.app_context(), every_scheme():
         with pytest.raises(DoesNotOpen):
             restore(*(tmp_path / "saved" / n for n in ("data.tar", "keys.tar")), lambda: "wrong")
         assert _restore(tmp_path / "saved").files == 1
@@ -196,7 +180,7 @@ def test_keys_without_their_master_key_are_refused_before_anything_is_written(
     filled: World, elsewhere: Flask, tmp_path: Path
 ) -> None:
     back_up(tmp_path / "saved", None)
-    with elsewhere.app_context():
+    with elsewhere.app_context(), every_scheme():
         with pytest.raises(BackupRefused, match="does not open"):
             _restore(tmp_path / "saved")
         prepare()
@@ -246,8 +230,8 @@ def test_a_rotation_wraps_keys_and_no_record(filled: World, app: Flask) -> None:
         assert db.session.scalars(sa.select(DataKey.wrapped)).all() == data_keys
         assert db.session.scalars(sa.select(Subject.name_sealed)).all() == sealed
         assert db.session.scalars(sa.select(Subject)).one().name == NAME
-        for chain in audit.chains():
-            assert audit.broken_links(chain) == []
+        for chain in auditing.chains():
+            assert auditing.broken_links(chain) == []
         with app.test_request_context():
             assert sign_in(filled.here.emails["member"], PASSWORD)
         assert [each.name for each in file.parent.iterdir()] == ["master.key"]

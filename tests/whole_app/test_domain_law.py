@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from disc.access.actor import Role
+from disc.access.actor import LEADING, MANAGERS, Role
 from disc.alerts.models import Alert, AlertTemplate
 from disc.core import clock
 from disc.core.database import Base, db, new_id
@@ -16,7 +16,17 @@ from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
 from disc.gallery.models import Gallery, Subject, SubjectState
 from disc.incidents.models import Incident, IncidentKind, IncidentState
 from disc.matching.models import Band, PossibleDuplicate, Verdict
-from disc.members.models import Scheme
+from disc.members.models import (
+    Ceremony,
+    JoinCode,
+    Member,
+    Premises,
+    Proof,
+    RulesDocument,
+    Scheme,
+    Tablet,
+    UserSession,
+)
 from disc.police.models import Escalation, Outcome
 from disc.stills.models import Still
 from tests.world import Place, World
@@ -112,6 +122,67 @@ def notice(place: Place, **changed: object) -> ExclusionNotice:
     return ExclusionNotice(**{**plain, **changed})
 
 
+def member(place: Place, **changed: object) -> Member:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "role": Role.MEMBER,
+        "viewer_code": new_id().hex[-12:],
+    }
+    return Member(**{**plain, **changed})
+
+
+def premises(place: Place, **changed: object) -> Premises:
+    plain = {"scheme_id": place.scheme_id, "area_id": place.area_id, "name": "Quay Fish"}
+    return Premises(**{**plain, **changed})
+
+
+def join_code(place: Place, **changed: object) -> JoinCode:
+    plain = {
+        "scheme_id": place.scheme_id,
+        "premises_id": place.premises_id,
+        "token_digest": new_id().bytes,
+        "made_by_id": place.actor("administrator").id,
+        "expires_at": clock.now(),
+    }
+    return JoinCode(**{**plain, **changed})
+
+
+def ceremony(_place: Place, **changed: object) -> Ceremony:
+    plain = {"token_digest": new_id().bytes, "purpose": "sign in", "expires_at": clock.now()}
+    return Ceremony(**{**plain, **changed})
+
+
+def tablet(place: Place) -> Tablet:
+    made = Tablet(
+        id=new_id(),
+        scheme_id=place.scheme_id,
+        premises_id=place.premises_id,
+        name="Till",
+        token_digest=new_id().bytes,
+        enrolled_by_id=place.actor("administrator").id,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def sign_in(place: Place, **changed: object) -> UserSession:
+    plain = {"member_id": place.actor("member").id, "token_digest": new_id().bytes}
+    return UserSession(**{**plain, **changed})
+
+
+def rules_document(place: Place, **changed: object) -> RulesDocument:
+    plain = {
+        "scheme_id": place.scheme_id,
+        "kind": "rules",
+        "version": 99,
+        "title": "Rules",
+        "body": "Be fair.",
+    }
+    return RulesDocument(**{**plain, **changed})
+
+
 def alert(place: Place, **changed: object) -> Alert:
     plain = {
         "scheme_id": place.scheme_id,
@@ -154,6 +225,16 @@ def _merged_into_itself(_place: Place) -> dict[str, object]:
     return {"id": key, "merged_into_id": key}
 
 
+def _approves_themselves(_place: Place) -> dict[str, object]:
+    key = new_id()
+    return {"id": key, "approved_by_id": key}
+
+
+def _let_in_by_one(place: Place, role: Role) -> dict[str, object]:
+    one = place.actor("board").id
+    return {"role": role, "invited_by_id": one, "approved_by_id": one}
+
+
 LAW: dict[str, list[Forbidden]] = {
     "ck_canary_only_one": [(canary, lambda _: {"id": 2})],
     "ck_scheme_id_sought_clocks": [
@@ -168,6 +249,33 @@ LAW: dict[str, list[Forbidden]] = {
         (scheme, lambda _: {"report_erase_months": 0}),
         (scheme, lambda _: {"report_erase_months": 85}),
     ],
+    "ck_scheme_rules_clock": [
+        (scheme, lambda _: {"rules_renew_months": 0}),
+        (scheme, lambda _: {"rules_renew_months": 37}),
+    ],
+    "ck_scheme_slowed_first": [
+        (scheme, lambda _: {"pictures_slow": 0}),
+        (scheme, lambda _: {"pictures_slow": 9, "pictures_stop": 8}),
+    ],
+    "ck_premises_place_has_both_numbers": [(premises, lambda _: {"latitude": 50.1})],
+    "ck_premises_on_the_globe": [
+        (premises, lambda _: {"latitude": 90.1, "longitude": 0.0}),
+        (premises, lambda _: {"latitude": 50.0, "longitude": -180.5}),
+    ],
+    "ck_member_approved_by_somebody_else": [(member, _approves_themselves)],
+    "ck_member_two_people_let_leaders_in": [
+        (member, lambda place, role=role: _let_in_by_one(place, role)) for role in sorted(LEADING)
+    ],
+    "ck_join_code_so_many_times": [
+        (join_code, lambda _: {"uses_left": -1}),
+        (join_code, lambda _: {"uses_left": 31}),
+    ],
+    "ck_ceremony_so_many_tries": [(ceremony, lambda _: {"tries_left": -1})],
+    "ck_user_session_pin_on_a_tablet": [
+        (sign_in, lambda _: {"how": Proof.PIN}),
+        (sign_in, lambda place: {"tablet_id": tablet(place).id}),
+    ],
+    "ck_rules_document_counts_from_one": [(rules_document, lambda _: {"version": 0})],
     "ck_gallery_expiry": [
         (gallery, lambda _: {"expiry_months": 0}),
         (gallery, lambda _: {"expiry_months": 37}),
@@ -204,7 +312,7 @@ LAW: dict[str, list[Forbidden]] = {
     "ck_exclusion_notice_proposed_by_the_scheme": [
         (notice, lambda _, role=role: {"proposed_by_role": role})
         for role in Role
-        if role is not Role.ADMINISTRATOR
+        if role not in MANAGERS
     ],
     "ck_exclusion_notice_board_decides": [
         (notice, lambda place, role=role: _decided(place, decided_by_role=role, state="approved"))
@@ -242,6 +350,14 @@ LAW: dict[str, list[Forbidden]] = {
 ALLOWED: list[Forbidden] = [
     (canary, lambda _: {}),
     (scheme, lambda _: {}),
+    (premises, lambda _: {"latitude": 50.0, "longitude": -1.5}),
+    (member, lambda place: _let_in_by_one(place, Role.MEMBER)),
+    (member, lambda place: {**_let_in_by_one(place, Role.BOARD), "invited_by_id": new_id()}),
+    (join_code, lambda _: {"uses_left": 0}),
+    (ceremony, lambda _: {"tries_left": 0}),
+    (sign_in, lambda place: {"how": Proof.PIN, "tablet_id": tablet(place).id}),
+    (rules_document, lambda _: {}),
+    (notice, lambda _: {"proposed_by_role": Role.SUB_ADMINISTRATOR}),
     (gallery, lambda _: {}),
     (subject, lambda _: {}),
     (subject, lambda _: {"under_18": True, "state": SubjectState.AWAITING_BOARD}),

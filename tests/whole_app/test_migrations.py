@@ -1,6 +1,5 @@
 """The tables as migrations make them: what the code expects, and data that survives the way."""
 
-import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +16,16 @@ from flask_migrate import downgrade
 from config import Settings
 from disc.app import create_app
 from disc.core.database import Base, db, new_id
-from disc.core.migrate import FOLDER, at_head, connection_for_migrations, current_version, upgrade
+from disc.core.migrate import (
+    FOLDER,
+    at_head,
+    connection_for_migrations,
+    current_version,
+    engine_of_owner,
+    upgrade,
+)
+from disc.core.rows import every_scheme
+from tests.databases import database_beside
 
 FIRST_VERSION = "0001"
 
@@ -25,25 +33,12 @@ FIRST_VERSION = "0001"
 @pytest.fixture
 def empty(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
     """An application on a database without tables."""
-    address, name = None, f"migrate_{os.getpid()}"
-    if settings.database_url:
-        _administer(settings, f"CREATE DATABASE {name}")
-        address = sa.make_url(settings.database_url).set(database=name)
-        address = address.render_as_string(hide_password=False)
-    app = create_app(Settings(instance=tmp_path, database_url=address, testing=True))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    if settings.database_url:
-        _administer(settings, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _administer(settings: Settings, statement: str) -> None:
-    engine = sa.create_engine(settings.database, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
+    with database_beside(settings, "migrate") as addresses:
+        app = create_app(Settings(instance=tmp_path, testing=True, **addresses))
+        with app.app_context(), every_scheme():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _versions() -> list[str]:
@@ -98,7 +93,7 @@ def test_up_and_down_and_up_again_leaves_nothing_behind(empty: Flask) -> None:
 def _fill(tables: dict[str, sa.Table]) -> dict[str, int]:
     """Put one row into every table of the first version, by its columns alone."""
     ids = {name: new_id() for name in tables}
-    with db.engine.connect() as connection:
+    with engine_of_owner() as owner, owner.connect() as connection:
         deferred = connection.dialect.name == "sqlite"
         if deferred:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
@@ -151,13 +146,14 @@ LIKELY: dict[str, object] = {
 
 def _likely(column: sa.Column[object]) -> object:
     later = column.name in ("closes_at", "ends_on")
-    if column.name.endswith("_id"):
+    if column.name.endswith("_id") and not isinstance(column.type, sa.LargeBinary | sa.BLOB):
         return _id(column, new_id())
     plain: dict[type, object] = {
         sa.DateTime: datetime(2026, 5, 4, tzinfo=UTC) + timedelta(days=later),
         sa.Date: date(2026, 5, 4) + timedelta(days=later),
         sa.Boolean: False,
         sa.Integer: 1,
+        sa.Float: 1.0,
         sa.LargeBinary: b"sealed",
         sa.JSON: {},
     }
@@ -166,7 +162,7 @@ def _likely(column: sa.Column[object]) -> object:
 
 
 def _counts(tables: dict[str, sa.Table]) -> dict[str, int]:
-    with db.engine.connect() as connection:
+    with engine_of_owner() as owner, owner.connect() as connection:
         return {
             name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
             for name, table in tables.items()

@@ -17,7 +17,7 @@ from tests.world import World
 
 JPEG = b"JFIF\x00"
 """The mark of a JPEG, long enough not to turn up in sealed bytes by chance."""
-SECRETS = (*NAMES, WORDS, "Pat Member", "member.", "red top")
+SECRETS = (*NAMES, WORDS, "Pat Member", "@example.org", "red top")
 
 
 def bytes_at_rest(settings: Settings) -> dict[str, bytes]:

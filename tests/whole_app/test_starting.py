@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -168,8 +169,25 @@ def test_https_has_a_certificate_made_at_the_first_run(tmp_path: Path) -> None:
             except OSError:
                 time.sleep(0.1)
         assert status == 200, server.log.read_text()
-        assert "https://127.0.0.1" in server.log.read_text()
+        assert "https://localhost" in server.log.read_text()
+        port = int(server.address.rsplit(":", 1)[1])
+        with pytest.raises(OSError, match=r"(?i)ssl|reset|handshake"):
+            _speak(port, "ECDHE-ECDSA-AES128-SHA256")
+        assert _speak(port, "ECDHE+AESGCM") == "TLSv1.2"
     assert (instance / "tls" / "tls.key").stat().st_mode & 0o077 == 0
+
+
+def _speak(port: int, ciphers: str) -> str | None:
+    """Agree on TLS 1.2 with these suites; return the version."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.maximum_version = ssl.TLSVersion.TLSv1_2
+    client.set_ciphers(ciphers)
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        client.wrap_socket(plain) as secure,
+    ):
+        return secure.version()
 
 
 def test_the_log_names_routes_and_no_address(prepared: Path) -> None:

@@ -1,7 +1,14 @@
 """A form that came too late is not typed twice; a stranger's form is not sent for them."""
 
+import importlib
+import pkgutil
 import re
 
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
+
+from disc.core.typed import SECRETS
+from disc.members import forms
 from tests.browsers import Browser
 from tests.story import in_gallery
 from tests.world import PASSWORD, World
@@ -61,3 +68,26 @@ def test_another_sites_form_is_not_offered_to_be_sent(world: World) -> None:
         page = member.post(path, TOLD, headers=headers)
         assert page.status_code == 401
         assert "Invented Answer" not in page.text
+
+
+def test_a_pin_is_never_shown_again(world: World) -> None:
+    member = world.browser("member")
+    member.get("/me/pin")
+    member.token = "old"
+    pins = {"pin": "840275", "again": "840275"}
+    page = member.post("/me/pin", pins, headers=OURS)
+    assert page.status_code == 400
+    assert "840275" not in page.text
+
+
+def test_no_field_that_is_typed_in_secret_is_carried_on() -> None:
+    secret = {
+        name
+        for module in pkgutil.iter_modules(forms.__path__)
+        for form in vars(importlib.import_module(f"{forms.__name__}.{module.name}")).values()
+        if isinstance(form, type) and issubclass(form, FlaskForm)
+        for name, field in vars(form).items()
+        if getattr(field, "field_class", None) is PasswordField
+    }
+    assert {"password", "old", "pin", "again"} <= secret
+    assert secret | {"otp", "recovery_code", "csrf_token"} == SECRETS

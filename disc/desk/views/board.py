@@ -14,6 +14,7 @@ from disc.dataprotection.queries import open_requests
 from disc.desk.views.blueprint import bp
 from disc.exclusions import queries as exclusions
 from disc.gallery import queries, service
+from disc.members.queries import count_waiting
 
 
 @bp.get("/board")
@@ -30,6 +31,7 @@ def board() -> ResponseReturnValue:
         notices=exclusions.awaiting_board(actor),
         requests=open_requests(actor),
         hidden=queries.awaiting_to_be_shown(actor),
+        leaders=count_waiting(actor).leaders,
     )
 
 

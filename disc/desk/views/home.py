@@ -1,9 +1,11 @@
 """Home, and the desk's first page."""
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from disc.access.guard import get_actor, note_seen, requires
+from disc.access.actor import Role
+from disc.access.guard import GATES, get_actor, note_seen, requires
+from disc.access.navigation import may_report
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
 from disc.alerts.queries import open_alerts
@@ -17,8 +19,22 @@ from disc.incidents.forms import KINDS
 from disc.incidents.models import IncidentState
 from disc.incidents.queries import own_reports, queue, stills_of
 from disc.matching.queries import open_pairs
-from disc.members.queries import get_scheme, is_live, member_names
+from disc.members.queries import (
+    count_waiting,
+    due_premises,
+    get_scheme,
+    is_live,
+    member_names,
+    overdue_premises,
+)
+from disc.members.watching import stopped_members
 from disc.stills.queries import viewable
+
+WATCHES = {
+    Role.BOARD: "You decide who is banned, and who may be shown. You answer appeals.",
+    Role.DPO: "You watch over the records that this scheme keeps. You see no pictures.",
+}
+"""What Home says to those who have nothing to report."""
 
 
 @bp.get("/")
@@ -26,18 +42,23 @@ from disc.stills.queries import viewable
 def home() -> ResponseReturnValue:
     """Show what matters now to whoever signed in."""
     actor = get_actor()
+    if actor.gate is not None:
+        return redirect(url_for(GATES[actor.gate]))
     reports = own_reports(actor) if may_ever(actor, Permission.REPORT_INCIDENT) else []
     return render_template(
         "desk/home.html",
-        alerts=open_alerts(actor),
+        alerts=open_alerts(actor) if may_ever(actor, Permission.SEE_ALERT) else [],
+        told=WATCHES.get(actor.role),
+        requests=len(open_requests(actor)) if may_ever(actor, Permission.FIND_VIEWER) else 0,
+        looks_after=actor.role is Role.GROUP_MANAGER,
         counts=waiting(actor) if may_ever(actor, Permission.MODERATE) else None,
         sent=len(reports),
         accepted=sum(one.state is not IncidentState.SUBMITTED for one in reports),
         answered=sum(one.state is IncidentState.OUTCOME for one in reports),
         live=is_live(get_scheme(actor.scheme_id)),
-        may_report=may_ever(actor, Permission.REPORT_INCIDENT),
+        to_certify=due_premises(actor) if may_ever(actor, Permission.CERTIFY_PREMISES) else [],
+        may_report=may_report(actor),
         may_see_gallery=permits(actor, Permission.SEE_GALLERY, actor),
-        may_alert=may_ever(actor, Permission.RAISE_ALERT),
     )
 
 
@@ -64,6 +85,9 @@ def desk() -> ResponseReturnValue:
         answers=open_answers(actor),
         notices=to_serve(actor),
         requests=open_requests(actor),
+        uncertified=overdue_premises(actor),
+        people=count_waiting(actor),
         kinds=dict(KINDS),
         live=is_live(get_scheme(actor.scheme_id)),
+        stopped=len(stopped_members(actor.scheme_id)),
     )

@@ -6,10 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from disc.access.actor import Actor
-from disc.access.guard import get_actor, note_seen, requires
+from disc.access.guard import freshly_proved, get_actor, lead_to_proof, note_seen, refuse, requires
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever
-from disc.core import audit
+from disc.core import audit, clock
 from disc.core.transaction import writes
 from disc.dataprotection.retention import erase_person_now
 from disc.desk.errors import TooLong
@@ -40,9 +40,14 @@ def people() -> ResponseReturnValue:
 @bp.get("/people/<uuid:subject_id>")
 @requires(Permission.MODERATE)
 def person(subject_id: uuid.UUID) -> ResponseReturnValue:
-    """Show all that is held about a Subject."""
+    """Show all that is held about a Subject.
+
+    What members do not see any more and waits for its day of erasure asks for a fresh proof.
+    """
     actor = get_actor()
     subject = queries.get_subject(actor, subject_id)
+    if subject.hide_on <= clock.today():
+        lead_to_proof(actor)
     return _page(actor, subject, NameForm().offer(queries.galleries(actor)))
 
 
@@ -86,6 +91,7 @@ def correct_person(subject_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/people/<uuid:subject_id>/erase")
 @requires(Permission.ERASE_RECORD)
+@freshly_proved
 @writes
 def erase_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Erase a Subject at once, where the manager typed the record's number."""
@@ -119,8 +125,7 @@ def set_gallery(subject_id: uuid.UUID, gallery_id: uuid.UUID) -> ResponseReturnV
 @writes
 def set_hidden(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Hide a Subject from every view, or show them again."""
-    actor = get_actor()
-    hidden = request.form.get("hidden") == "yes"
+    actor, hidden = get_actor(), _hidden(subject_id)
     service.hide_subject(actor, queries.get_subject(actor, subject_id), hidden=hidden)
     return _back(subject_id, "Hidden from everyone." if hidden else "Shown again.")
 
@@ -130,8 +135,7 @@ def set_hidden(subject_id: uuid.UUID) -> ResponseReturnValue:
 @writes
 def set_picture_hidden(subject_id: uuid.UUID, still_id: uuid.UUID) -> ResponseReturnValue:
     """Hide one picture from every view, or show it again."""
-    actor = get_actor()
-    hidden = request.form.get("hidden") == "yes"
+    actor, hidden = get_actor(), _hidden(still_id)
     hide_still(actor, get_still(actor, still_id), hidden=hidden)
     return _back(subject_id, "Picture hidden." if hidden else "Picture shown again.")
 
@@ -207,9 +211,20 @@ def _phrases(typed: str | None) -> tuple[str, ...]:
 
 def _back(subject_id: uuid.UUID, sentence: str) -> ResponseReturnValue:
     flash(sentence, "ok")
-    if not may_ever(get_actor(), Permission.MODERATE):
-        return redirect(url_for("desk.board"), 303)
-    return redirect(url_for("desk.person", subject_id=subject_id), 303)
+    actor = get_actor()
+    if may_ever(actor, Permission.MODERATE):
+        return redirect(url_for("desk.person", subject_id=subject_id), 303)
+    judges = may_ever(actor, Permission.AGREE_PUBLICATION)
+    return redirect(url_for("desk.board" if judges else "desk.hiding"), 303)
+
+
+def _hidden(target_id: uuid.UUID) -> bool:
+    """Say whether to hide, not to show again, which the DPO may not. Raises Missing."""
+    actor, hidden = get_actor(), request.form.get("hidden") == "yes"
+    may_show = (Permission.MODERATE, Permission.AGREE_PUBLICATION)
+    if not hidden and not any(may_ever(actor, one) for one in may_show):
+        refuse(actor, Permission.HIDE_NOW, target_id)
+    return hidden
 
 
 def _journal(actor: Actor, act: str, subject_id: uuid.UUID | None) -> None:

@@ -4,8 +4,9 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from disc.access.actor import Actor
-from disc.access.guard import get_actor, requires
+from disc.access.guard import freshly_proved, get_actor, requires
 from disc.access.permissions import Permission
+from disc.access.policy import may_ever
 from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.desk.forms import GalleryForm, SettingsForm, StepForm
@@ -63,15 +64,22 @@ def new_gallery() -> ResponseReturnValue:
 
 
 @bp.get("/desk/settings")
-@requires(Permission.CHANGE_SETTINGS)
+@requires(Permission.SEE_SETTINGS)
 def settings() -> ResponseReturnValue:
-    """Show what the scheme decides for itself."""
-    scheme = get_scheme(get_actor().scheme_id)
-    return render_template("desk/settings.html", form=SettingsForm(obj=scheme), slug=scheme.slug)
+    """Show what the scheme decides for itself: to change it, or only to read it."""
+    actor = get_actor()
+    scheme = get_scheme(actor.scheme_id)
+    changes = may_ever(actor, Permission.CHANGE_SETTINGS)
+    return render_template(
+        "desk/settings.html" if changes else "desk/settings_read.html",
+        form=SettingsForm(obj=scheme),
+        slug=scheme.slug,
+    )
 
 
 @bp.post("/desk/settings")
 @requires(Permission.CHANGE_SETTINGS)
+@freshly_proved
 @writes
 def change_settings() -> ResponseReturnValue:
     """Change the settings; clocks that already run keep their days."""

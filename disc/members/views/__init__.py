@@ -1,6 +1,47 @@
 """Pages of membership: one's own account, and the scheme's people and places."""
 
-from disc.members.views import account, people
+from disc.members.views import (
+    account,
+    certifying,
+    codes,
+    devices,
+    entering,
+    groups,
+    joining,
+    leaders,
+    lists,
+    log,
+    mail,
+    people,
+    person,
+    places,
+    prove,
+    reset,
+    rules,
+    security,
+    tablets,
+)
 from disc.members.views.blueprint import bp
 
-__all__ = ["account", "bp", "people"]
+__all__ = [
+    "account",
+    "bp",
+    "certifying",
+    "codes",
+    "devices",
+    "entering",
+    "groups",
+    "joining",
+    "leaders",
+    "lists",
+    "log",
+    "mail",
+    "people",
+    "person",
+    "places",
+    "prove",
+    "reset",
+    "rules",
+    "security",
+    "tablets",
+]

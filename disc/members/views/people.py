@@ -1,139 +1,74 @@
-"""The Administrator's page of Areas, premises and people."""
+"""The list of the scheme's people, and inviting somebody."""
 
-import uuid
-
-from flask import flash, redirect, render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from disc.access.actor import Actor, Role
-from disc.access.guard import get_actor, note_seen, requires
+from disc.access.actor import LEADING, MANAGERS, Actor, Role
+from disc.access.guard import get_actor, note_seen, require_fresh, requires
 from disc.access.permissions import Permission
+from disc.access.policy import may_ever
 from disc.core import audit
 from disc.core.transaction import writes
-from disc.members import queries, service
+from disc.members import joining, queries
 from disc.members.errors import AlreadyMember
-from disc.members.forms import AreaForm, AuthorityForm, InviteForm, PremisesForm
-from disc.members.signin import end_sessions_of
+from disc.members.forms import InviteForm
+from disc.members.models import MemberState
 from disc.members.views.blueprint import bp
+from disc.members.views.invited import show_invited
 
 
 @bp.get("/desk/members")
-@requires(Permission.MANAGE_MEMBERS)
+@requires(Permission.SEE_MEMBERS)
 def people() -> ResponseReturnValue:
-    """Show the scheme's Areas, premises and people."""
-    return _page(get_actor())
-
-
-@bp.post("/desk/members/areas")
-@requires(Permission.MANAGE_MEMBERS)
-@writes
-def new_area() -> ResponseReturnValue:
-    """Add an Area."""
-    actor, form = get_actor(), AreaForm()
-    if form.validate() and form.name.data.strip() in {
-        area.name for area in queries.areas_of(actor)
-    }:
-        form.name.errors = ["There is an Area of that name already."]
-    if form.errors:
-        return _page(actor, area_form=form), 422
-    area = service.add_area(queries.get_scheme(actor.scheme_id), form.name.data.strip())
-    audit.record(audit.by(actor, "area added", "area", area.id))
-    return _back("Area added.")
-
-
-@bp.post("/desk/members/premises")
-@requires(Permission.MANAGE_MEMBERS)
-@writes
-def new_premises() -> ResponseReturnValue:
-    """Add premises, with who allowed pictures to be shared, and when."""
+    """List the people whom the reader looks after, or watches over."""
     actor = get_actor()
-    form = PremisesForm().offer(queries.areas_of(actor))
-    if not form.validate():
-        return _page(actor, premises_form=form), 422
-    area = queries.get_area(actor, uuid.UUID(form.area_id.data))
-    place = service.add_premises(
-        area,
-        form.name.data.strip(),
-        sector=form.sector.data or "",
-        authority_on=form.authority_on.data,
-        by=form.authority_by.data or "",
-        excludes=form.may_exclude.data,
+    note_seen(audit.by(actor, "members listed"))
+    listed = queries.scheme_members(actor)
+    return render_template(
+        "members/people.html",
+        people=listed,
+        counts={state: sum(one.state is state for one in listed) for state in MemberState},
+        may_manage=may_ever(actor, Permission.MANAGE_MEMBERS),
     )
-    audit.record(audit.by(actor, "premises added", "premises", place.id))
-    return _back("Premises added.")
 
 
-@bp.post("/desk/members/premises/<uuid:premises_id>/authority")
+@bp.get("/desk/members/invite")
 @requires(Permission.MANAGE_MEMBERS)
-@writes
-def set_authority(premises_id: uuid.UUID) -> ResponseReturnValue:
-    """Record what the owner of premises allows, or that they took it back."""
-    actor, form = get_actor(), AuthorityForm()
-    place = queries.get_premises(actor, premises_id)
-    by = (form.authority_by.data or "").strip()[:80]
-    service.set_authority(actor, place, by, excludes=form.may_exclude.data)
-    return _back("Saved." if by else "Saved. New pictures from these premises cannot be shared.")
+def invite() -> ResponseReturnValue:
+    """Ask whom to invite."""
+    actor = get_actor()
+    return _invite_page(actor, InviteForm(formdata=None).offer(actor))
 
 
 @bp.post("/desk/members/people")
 @requires(Permission.MANAGE_MEMBERS)
 @writes
 def new_person() -> ResponseReturnValue:
-    """Invite a person; the link is shown once, to be passed on by hand."""
+    """Invite a person; who gives a leading role shows first that it is really them."""
     actor = get_actor()
-    form = InviteForm().offer(queries.areas_of(actor), queries.scheme_premises(actor))
+    form = InviteForm().offer(actor)
     if not form.validate():
-        return _page(actor, invite_form=form), 422
+        return _invite_page(actor, form), 422
+    if form.for_role() in LEADING | MANAGERS:
+        require_fresh(actor)
     try:
-        _member, token = service.invite(
-            queries.get_scheme(actor.scheme_id),
-            form.name.data.strip(),
-            form.email.data,
-            Role(form.role.data),
-            areas=[queries.get_area(actor, uuid.UUID(one)) for one in form.areas.data],
-            premises=[queries.get_premises(actor, uuid.UUID(one)) for one in form.premises.data],
-            inviter=actor,
-        )
+        return show_invited(joining.invite_by_mail(actor, _newcomer(actor, form)))
     except AlreadyMember as taken:
         form.email.errors = [taken.sentence]
-        return _page(actor, invite_form=form), 422
-    return _page(actor, link=url_for("members.join", token=token, _external=True))
+        return _invite_page(actor, form), 422
 
 
-@bp.post("/desk/members/people/<uuid:member_id>/left")
-@requires(Permission.MANAGE_MEMBERS)
-@writes
-def person_left(member_id: uuid.UUID) -> ResponseReturnValue:
-    """Shut a person out at once, on every device."""
-    actor = get_actor()
-    member = queries.get_member(actor, member_id)
-    service.leave(actor, member)
-    end_sessions_of(member)
-    return _back("This person cannot sign in any more. Every device was signed out.")
-
-
-def _page(
-    actor: Actor,
-    *,
-    area_form: AreaForm | None = None,
-    premises_form: PremisesForm | None = None,
-    invite_form: InviteForm | None = None,
-    link: str | None = None,
-) -> str:
-    note_seen(audit.by(actor, "members listed"))
-    areas, places = queries.areas_of(actor), queries.scheme_premises(actor)
-    return render_template(
-        "members/people.html",
-        areas=areas,
-        places=places,
-        people=queries.scheme_members(actor),
-        area_form=area_form or AreaForm(formdata=None),
-        premises_form=premises_form or PremisesForm(formdata=None).offer(areas),
-        invite_form=invite_form or InviteForm(formdata=None).offer(areas, places),
-        link=link,
+def _newcomer(actor: Actor, form: InviteForm) -> joining.NewPerson:
+    belonging = form.belonging(actor)
+    return joining.NewPerson(
+        name=form.name.data.strip(),
+        email=form.email.data.strip(),
+        role=Role(form.role.data),
+        areas=belonging.areas,
+        premises=belonging.premises,
+        groups=belonging.groups,
     )
 
 
-def _back(sentence: str) -> ResponseReturnValue:
-    flash(sentence, "ok")
-    return redirect(url_for("members.people"), 303)
+def _invite_page(actor: Actor, form: InviteForm) -> str:
+    return render_template("members/invite.html", form=form, areas=queries.areas_of(actor))

@@ -1,0 +1,19 @@
+"""What people type: the public, the manager who answers them, and whoever reads the audit."""
+
+from disc.dataprotection.forms.audit import (
+    ExportForm,
+    HideForm,
+    SearchForm,
+    ViewerForm,
+)
+from disc.dataprotection.forms.public import KINDS, AskForm, DecideForm
+
+__all__ = [
+    "KINDS",
+    "AskForm",
+    "DecideForm",
+    "ExportForm",
+    "HideForm",
+    "SearchForm",
+    "ViewerForm",
+]

@@ -1,0 +1,120 @@
+"""What runs without a person: each job, each hourly sweep, each command, and why that is safe."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, get_type_hints
+
+import click
+import pytest
+from flask import Flask
+from sqlalchemy.exc import NoResultFound
+
+from disc.core import jobs, live
+from disc.core.database import new_id
+from disc.core.jobs import queue_for
+from disc.core.outbox import Event, _listeners
+from tests.whole_app.everything import everything
+from tests.whole_app.rows import all_rows
+from tests.world import World
+
+LISTENERS = {
+    "members.listeners.close_sockets": "ends what a person who was permitted has ended",
+    "members.listeners.open_sockets_again": "closes sockets; they open anew under today's rights",
+    "members.listeners.hold_who_must_accept": "closes sockets; they open anew under today's rights",
+    "members.listeners.send_message": "sends what was written in a permitted act, to its address",
+    "members.listeners.answer_reset": "answers anybody alike, and writes to the member alone",
+    "stills.listeners.delete_files": "removes files that no key opens any more",
+    "matching.listeners.compare_with_earlier": "compares pictures of one scheme; a person decides",
+    "matching.listeners.forget": "removes codes of an erased picture",
+    "exclusions.listeners.erase_with_subject": "erases with a person whom a permitted act erased",
+    "alerts.listeners.tell_raised": "tells ids; each socket is asked whether it may have them",
+    "alerts.listeners.tell_answered": "tells ids; each socket is asked whether it may have them",
+    "alerts.listeners.tell_closed": "tells ids; each socket is asked whether it may have them",
+    "dataprotection.listeners.go_on_checking": "reads the chain of the scheme that asked",
+    "dataprotection.listeners.tell_of_too_many_pictures": "tells those who watch over the scheme",
+}
+"""Every listener of the outbox. Whoever published the event was permitted to do what it tells."""
+HOURLY = {
+    "disc.members.listeners.give_up_messages": "changes the state of messages by their age",
+    "disc.members.listeners.ask_who_still_works_there": "writes to the contact on record",
+    "disc.stills.listeners.sweep_orphans": "removes files that no row names",
+    "disc.dataprotection.listeners.sweep": "hides and erases by the day that each record has",
+    "disc.dataprotection.listeners.check_audit": "reads each chain, and notes what it found",
+}
+"""Every hourly sweep. None takes anything from outside."""
+FOLLOWERS = {
+    "alert": "asks the policy for each socket",
+    "alert_changed": "asks the policy for each socket",
+    "alert_closed": "asks the policy for each socket",
+    "gap": "asks the policy for each socket",
+}
+"""News that server processes tell each other."""
+TASKS = {"deliver_row", "sweep", "on_the_hour"}
+"""What the queue itself may run: rows of the outbox, and the clock."""
+COMMANDS = {
+    "audit head": "prints digests",
+    "audit verify": "prints digests and numbers of links",
+    "audit viewer": "writes down that the operator asked",
+    "backup": "copies what stays sealed, keys apart",
+    "keys export": "seals the key under a passphrase",
+    "keys restore": "only where there is no key",
+    "keys rotate": "wraps keys anew; nothing is shown",
+    "member new-way-in": "takes every way in from one person, and writes it down",
+    "migrate": "changes tables, shows no row",
+    "outbox": "prints ids and plain words",
+    "prepare": "makes what is missing; changes no real scheme",
+    "restore": "only into an empty installation",
+    "scheme create": "makes a new scheme; its Administrator joins by a link",
+    "worker": "runs the jobs above",
+}
+"""Every command. Whoever runs one has the server, its key and its database already."""
+
+
+def test_every_listener_is_declared(app: Flask) -> None:
+    assert app
+    assert set(_listeners) == set(LISTENERS)
+
+
+def test_every_hourly_sweep_is_declared(app: Flask) -> None:
+    assert app
+    assert {f"{work.__module__}.{work.__name__}" for work in jobs._hourly} == set(HOURLY)
+
+
+def test_every_kind_of_news_between_processes_is_declared(app: Flask) -> None:
+    assert app
+    assert set(live._followers) == set(FOLLOWERS)
+
+
+def test_every_task_of_the_queue_is_declared(app: Flask) -> None:
+    registered = queue_for(app)._registry._registry
+    assert {name.rsplit(".", 1)[-1] for name in registered} == TASKS
+
+
+def test_every_command_is_declared(app: Flask) -> None:
+    assert set(_commands(app.cli.commands["disc"])) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", LISTENERS)
+def test_an_event_about_nothing_changes_nothing(world: World, name: str) -> None:
+    everything(world.here)
+    before = all_rows()
+    with suppress(NoResultFound, ValueError):
+        _listeners[name].hear(_about_nothing(_listeners[name].event))
+    assert all_rows() == before
+
+
+def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[str]:
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from _commands(inner, (*path, name))
+    else:
+        yield " ".join(path)
+
+
+def _about_nothing(event: type[Event]) -> Event:
+    """Make an event whose ids name no row."""
+    made: dict[str, Any] = {}
+    for field, kind in get_type_hints(event).items():
+        made[field] = new_id() if kind is uuid.UUID else kind(0) if kind is int else "nothing"
+    return event(**made)
