@@ -14,13 +14,15 @@ RUN = """async () => {
         { id, help, where: nodes.map((node) => node.target.join(" ")) }
     ));
 }"""
+# A phone's innerWidth grows with what sticks out, so it is no measure.
 WIDEST = """() => {
     const wide = document.documentElement.scrollWidth;
-    if (wide === innerWidth || wide === document.documentElement.clientWidth) return null;
+    const room = document.documentElement.clientWidth;
+    if (wide <= room) return null;
     const sticking = [...document.querySelectorAll("body *")]
-        .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
+        .filter((one) => one.getBoundingClientRect().right > room + 0.5)
         .slice(0, 4).map((one) => one.outerHTML.slice(0, 90));
-    return `${wide} px in a window of ${innerWidth} px: ${sticking.join(" | ")}`;
+    return `${wide} px in a window of ${room} px: ${sticking.join(" | ")}`;
 }"""
 
 

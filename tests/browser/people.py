@@ -1,5 +1,6 @@
 """People with browsers: each is signed in once, and what goes wrong on their pages is kept."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from tests.serving import Site
 PHONE = {"width": 360, "height": 800}
 LAPTOP = {"width": 1366, "height": 768}
 PATIENCE_MS = 15_000
+HOME = re.compile(r":\d+/$")
+"""The first page, and no page whose address ends with where it goes on to."""
 ANSWERED = "Failed to load resource: the server responded with a status of"
 """Chromium's own line about an answer of 400 and more, such as a form that was not complete."""
 
@@ -97,13 +100,19 @@ class People:
         return person
 
     def newcomer(self, invitation: str, password: str) -> Person:
-        """Return the browser of somebody who has just joined."""
+        """Return the browser of somebody who has just joined, and accepted the rules."""
         person = self.stranger()
         page = person.open(invitation)
         page.get_by_label("Password", exact=True).fill(password)
         page.get_by_label("The same password again").fill(password)
         page.get_by_role("button", name="Join").click()
-        page.wait_for_url("**/")
+        page.wait_for_url("**/me/security")
+        page.goto("/")
+        page.get_by_role("heading", name="Read and accept").wait_for()
+        for box in page.get_by_role("checkbox").all():
+            box.check()
+        page.get_by_role("button", name="Accept and go on").click()
+        page.wait_for_url(HOME)
         return person
 
     def _sign_in(self, who: str) -> StorageState:
@@ -119,5 +128,5 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(HOME)

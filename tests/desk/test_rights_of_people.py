@@ -66,6 +66,8 @@ def test_settings_are_changed_and_shown_to_the_public(world: World) -> None:
         "known_hide_months": "6",
         "known_erase_months": "12",
         "report_erase_months": "18",
+        "pictures_slow": "500",
+        "pictures_stop": "900",
     }
     assert manager.post("/desk/settings", wanted).status_code == 303
     db.session.rollback()
@@ -76,6 +78,9 @@ def test_settings_are_changed_and_shown_to_the_public(world: World) -> None:
     assert wrong.status_code == 422
     assert "cannot be erased before it is hidden" in wrong.text
     assert "9 Invented Lane" in wrong.text
+    wrong = manager.post("/desk/settings", {**wanted, "pictures_slow": "901"})
+    assert wrong.status_code == 422
+    assert "waits before they are stopped" in wrong.text
 
 
 def test_the_board_answers_appeals_and_the_manager_does_not(world: World) -> None:
