@@ -5,7 +5,7 @@ import re
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from benchmarks.processes import HOST, PATIENCE, Failed
@@ -91,6 +91,16 @@ class Browser:
         if body:
             headers["Content-Type"] = kind
         self._connection.request(method, path, body or None, headers)
+
+
+def sign_in_each(browsers: Iterable[Browser], emails: Iterable[str], password: str) -> list[str]:
+    """Sign everybody in, each in a browser of their own; return their cookies."""
+    cookies = []
+    for browser, email in zip(browsers, emails, strict=True):
+        browser.sign_in(email, password)
+        cookies.append(browser.cookie)
+        browser.close()
+    return cookies
 
 
 Ask = Callable[[Browser], Answer]

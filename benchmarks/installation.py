@@ -22,11 +22,12 @@ from disc.core.database import db
 from disc.core.outbox import Lane, Outbox
 from disc.core.pictures import take_in
 from disc.core.preparing import prepare
+from disc.core.rows import every_scheme
 from disc.core.transaction import writing
 from disc.gallery.models import Gallery
 from disc.gallery.service import NewSubject, add_gallery, add_subject, name_subject
 from disc.members import service as members
-from disc.members.models import Area, Member, MemberState, Premises
+from disc.members.models import Area, Member, MemberState, Premises, Scheme
 from disc.stills import service as stills
 
 EMAIL = "member@harbour.example"
@@ -65,11 +66,26 @@ def make_installation(folder: Path, subjects: int) -> str:
     return password
 
 
+def more_members(folder: Path, count: int, password: str) -> list[str]:
+    """Add members with one password to the installation's scheme; return their addresses."""
+    emails = [f"member-{number}@harbour.example" for number in range(count)]
+    with _application(folder), writing() as session:
+        scheme = session.query(Scheme).one()
+        area, shop = session.query(Area).one(), session.query(Premises).one()
+        hashed = current_app.extensions["passwords"].hash(password)
+        for email in emails:
+            member, _ = members.invite(
+                scheme, "Sam Pebble", email, Role.MEMBER, areas=[area], premises=[shop]
+            )
+            member.password_hash, member.state = hashed, MemberState.ACTIVE
+    return emails
+
+
 @contextmanager
 def _application(folder: Path) -> Iterator[None]:
     app = create_app(from_environment({"DISC_INSTANCE": str(folder)}))
     app.extensions["outbox"] = dict.fromkeys(Lane, lambda _row_id: None)
-    with app.app_context():
+    with app.app_context(), every_scheme():
         try:
             yield
         finally:

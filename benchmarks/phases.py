@@ -61,12 +61,16 @@ TINY = Size(
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a phase measures with: who is signed in, the plain server, and how much to do."""
+    """What a phase measures with: who is signed in, the plain server, and how much to do.
+
+    ``crowd`` is the cookies of those who hold the sockets.
+    """
 
     server: Server
     browser: Browser
     plain: Server
     size: Size
+    crowd: list[str]
 
 
 def started(
@@ -124,7 +128,7 @@ def thumbnails(bench: Bench, folder: Path, instance: Path) -> Figures:
 
 def alerts(bench: Bench) -> Figures:
     """Time one alert to many sockets: from the form sent to each socket having it."""
-    with crowd(bench.size.sockets, bench.server.port, bench.browser.cookie) as ours:
+    with crowd(bench.size.sockets, bench.server.port, bench.crowd) as ours:
         told = [_raise(bench.browser, ours) for _ in range(bench.size.alerts + 1)]
     plain = Browser(bench.plain.port)
     with bare_crowd(bench.size.sockets, bench.plain.port, "/listen") as theirs:

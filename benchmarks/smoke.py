@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchmarks import phases
-from benchmarks.browser import Browser
+from benchmarks.browser import Browser, sign_in_each
 from benchmarks.figures import Figures, machine
-from benchmarks.installation import EMAIL, make_installation
+from benchmarks.installation import EMAIL, make_installation, more_members
 from benchmarks.phases import TINY, Bench, Size
 from benchmarks.processes import Failed, Server, resident_megabytes, serving, wait_until_idle
+from benchmarks.sockets import sign_ins_for
 
 LONGEST = 300
 """Seconds after which a run gives up."""
@@ -54,6 +55,7 @@ def measure(folder: Path, size: Size) -> Figures:
     instance = folder / "instance"
     _say(f"Making an installation with {size.subjects} Subjects.")
     password = make_installation(instance, size.subjects)
+    emails = more_members(instance, sign_ins_for(size.sockets), password)
     settings = {"DISC_INSTANCE": str(instance), "DISC_DEMO": "0"}
     start = functools.partial(serving, folder, "wsgi.py", **settings)
     _say("Starting the server.")
@@ -67,7 +69,8 @@ def measure(folder: Path, size: Size) -> Figures:
         page.write_bytes(browser.get("/gallery").body)
         plainly = functools.partial(serving, folder, "-m", "benchmarks.plain", str(page))
         plain, figures["plain_start_s"] = phases.started(stack, plainly, "/page", size.starts)
-        bench = Bench(server, browser, plain, size)
+        held = sign_in_each([Browser(server.port) for _ in emails], emails, password)
+        bench = Bench(server, browser, plain, size, held)
         return {**figures, **_phases(bench, folder, instance), **_memory(server, size.idle_seconds)}
 
 

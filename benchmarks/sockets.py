@@ -7,10 +7,11 @@ import selectors
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from benchmarks.processes import HOST, PATIENCE, Failed
+from disc.core.live import MOST_SOCKETS
 
 ENGINE = "/socket.io/?EIO=4&transport=websocket"
 TEXT, MASKED, SHORT = 0x81, 0x80, 126
@@ -47,11 +48,35 @@ class Crowd:
                     times[key.fd] = time.perf_counter() - begun
         return list(times.values())
 
+    def alive(self) -> int:
+        """Return how many are still open; one that was closed reads as ended."""
+        return sum(not _has_ended(each) for each in self._sockets)
+
+
+def _has_ended(opened: socket.socket) -> bool:
+    opened.setblocking(False)  # noqa: FBT003 - the only way to say it
+    try:
+        return opened.recv(1, socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        opened.settimeout(PATIENCE)
+
+
+def sign_ins_for(count: int) -> int:
+    """Return how many sign-ins are needed to hold so many sockets."""
+    return -(-count // MOST_SOCKETS)
+
 
 @contextmanager
-def crowd(count: int, port: int, cookie: str) -> Iterator[Crowd]:
-    """Open live sockets as a signed-in person's pages do, and close them."""
-    with _opened(count, port, ENGINE, cookie) as sockets:
+def crowd(count: int, port: int, cookies: Sequence[str]) -> Iterator[Crowd]:
+    """Open live sockets as signed-in people's pages do, and close them.
+
+    There must be a cookie for each MOST_SOCKETS of them: a sign-in holds no more.
+    """
+    with _opened(port, ENGINE, [cookies[each // MOST_SOCKETS] for each in range(count)]) as sockets:
         for each in sockets:
             _read_until(each, b"0{")
             each.sendall(_frame("40" + json.dumps({"after": "2100-01-01T00:00:00+00:00"})))
@@ -62,15 +87,15 @@ def crowd(count: int, port: int, cookie: str) -> Iterator[Crowd]:
 @contextmanager
 def bare_crowd(count: int, port: int, path: str) -> Iterator[Crowd]:
     """Open plain websockets, and close them."""
-    with _opened(count, port, path, "") as sockets:
+    with _opened(port, path, [""] * count) as sockets:
         yield Crowd(sockets)
 
 
 @contextmanager
-def _opened(count: int, port: int, path: str, cookie: str) -> Iterator[list[socket.socket]]:
+def _opened(port: int, path: str, cookies: list[str]) -> Iterator[list[socket.socket]]:
     sockets: list[socket.socket] = []
     try:
-        for _ in range(count):
+        for cookie in cookies:
             sockets.append(socket.create_connection((HOST, port), timeout=PATIENCE))
             _upgrade(sockets[-1], port, path, cookie)
         yield sockets
