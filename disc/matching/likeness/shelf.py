@@ -1,0 +1,85 @@
+"""One scheme's stills in memory: which of them may be the one that just came in."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from disc.matching.likeness.fingerprint import Fingerprint, Sketch, turned_codes
+from disc.matching.likeness.index import CodeIndex
+from disc.matching.likeness.pictures import Picture
+from disc.matching.likeness.points import mirrored
+from disc.matching.likeness.signatures import Votes, sign
+
+NEAR_CODE = 85
+"""Of 256 bits. One in 100,000 unrelated photos is as near (measured on 1,000 of them)."""
+FEWEST_VOTES = 4
+"""Points that must vote for a still before it is looked at."""
+MOST_BY_CODE, MOST_BY_VOTES = 6, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A still to look at: in how many of 256 bits its code differs, and how many points voted."""
+
+    still_id: UUID
+    distance: int | None
+    votes: int
+
+
+class Shelf:
+    """The sketches of one scheme's stills. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._codes = CodeIndex()
+        self._votes = Votes()
+        self._numbers: dict[UUID, int] = {}
+        self._stills: dict[int, UUID] = {}
+        self._next = 0
+
+    def __len__(self) -> int:
+        """Return how many stills stand on it."""
+        return len(self._numbers)
+
+    def __contains__(self, still_id: object) -> bool:
+        """Say whether a still stands on it."""
+        return still_id in self._numbers
+
+    def add(self, still_id: UUID, sketch: Sketch) -> None:
+        """Put a still on the shelf; in place of itself, if it stands there already."""
+        self.remove(still_id)
+        number, self._next = self._next, self._next + 1
+        self._numbers[still_id], self._stills[number] = number, still_id
+        self._codes.add(number, sketch.codes)
+        self._votes.add(number, sketch.signatures)
+
+    def remove(self, still_id: UUID) -> None:
+        """Take a still off the shelf and out of memory; nothing if it is not there."""
+        number = self._numbers.pop(still_id, None)
+        if number is not None:
+            del self._stills[number]
+            self._codes.remove(number)
+            self._votes.remove(number)
+
+    def candidates(self, picture: Picture, query: Fingerprint) -> list[Candidate]:
+        """Return the stills to look at, likeliest first: nearest codes and most votes."""
+        near = self._codes.within(turned_codes(picture), NEAR_CODE)
+        votes = self._count(query)
+        by_code = sorted(near, key=lambda number: (near[number], -number))[:MOST_BY_CODE]
+        by_votes = sorted(votes, key=lambda number: (-votes[number], -number))[:MOST_BY_VOTES]
+        chosen = dict.fromkeys([*_by_turns(by_code, by_votes)])
+        return [Candidate(self._stills[n], near.get(n), votes.get(n, 0)) for n in chosen]
+
+    def _count(self, query: Fingerprint) -> dict[int, int]:
+        points = query.features.points
+        plain = self._votes.count(query.sketch.signatures)
+        turned = self._votes.count(sign(mirrored(points, query.features.size.width)))
+        most = {n: max(plain.get(n, 0), turned.get(n, 0)) for n in plain.keys() | turned.keys()}
+        return {number: votes for number, votes in most.items() if votes >= FEWEST_VOTES}
+
+
+def _by_turns(one: list[int], other: list[int]) -> list[int]:
+    """Take from two lists by turns, so that the first of each is near the front."""
+    longest = max(len(one), len(other))
+    padded = [np.array(each + [-1] * (longest - len(each)), int) for each in (one, other)]
+    return [int(n) for n in np.stack(padded, axis=1).ravel() if n >= 0]
