@@ -27,7 +27,7 @@ from disc.core.migrate import upgrade
 from disc.core.preparing import UNFINISHED, NotReady, begin_anew, check_ready, prepare, saying_why
 from disc.core.restoring import restore
 from disc.core.rotation import rotate
-from disc.core.rows import every_scheme
+from disc.core.rows import every_scheme, one_scheme
 from disc.core.transaction import apart, writing
 from disc.core.vault import (
     DoesNotOpen,
@@ -36,6 +36,7 @@ from disc.core.vault import (
     import_master_key,
     save_master_key,
 )
+from disc.matching.rebuilding import rebuild
 from disc.members import managing, service
 from disc.members.models import MemberState, Scheme
 from disc.members.queries import find_member_by_code, find_member_by_email
@@ -43,11 +44,14 @@ from disc.members.queries import find_member_by_code, find_member_by_email
 disc = AppGroup("disc", help="Run and look after the installation.")
 scheme = AppGroup("scheme", help="Schemes of this installation.")
 audit_group = AppGroup("audit", help="The chain of who did or saw what.")
+matching_group = AppGroup("matching", help="How pictures are found again.")
 member_group = AppGroup("member", help="People who lost their way in.")
 keys = AppGroup("keys", help="The master key.")
-for group in (scheme, member_group, audit_group, keys):
+for group in (scheme, member_group, matching_group, audit_group, keys):
     disc.add_command(group)
 
+TELL_EVERY = 20
+"""Pictures between two lines of progress."""
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 passphrase_option = click.option(
@@ -201,6 +205,26 @@ def new_way_in(address: str, site: str) -> None:
     click.echo(f"{site.rstrip('/')}/join/{token}")
 
 
+@matching_group.command("rebuild")
+@click.option("--scheme", "slug", help="Only this scheme, by its short name.")
+def rebuild_command(*, slug: str | None) -> None:
+    """Make the fingerprints of all pictures again; run it once more to go on where it stopped.
+
+    The site may run meanwhile. It is needed after an upgrade that says so, and after a restore.
+    """
+    with sentences():
+        check_ready()
+        found = select(Scheme.id, Scheme.slug).order_by(Scheme.slug)
+        schemes = db.session.execute(found if slug is None else found.where(Scheme.slug == slug))
+        chosen = schemes.all()
+        db.session.rollback()
+        if not chosen:
+            raise NotReady("There is no such scheme.")
+        for scheme_id, name in chosen:
+            with one_scheme(scheme_id):
+                _rebuild(scheme_id, name)
+
+
 @audit_group.command("verify")
 @click.option("--head", "heads", multiple=True, help="A line of 'audit head' noted earlier.")
 @every_scheme()
@@ -281,6 +305,15 @@ def rotate_key(to: Path | None) -> None:
     with sentences():
         check_ready()
         click.echo(f"The new master key is in {rotate(to)}. Start every server and worker anew.")
+
+
+def _rebuild(scheme_id: UUID, name: str) -> None:
+    """Rebuild one scheme, and tell after each so many pictures how far it is."""
+    for now in rebuild(scheme_id):
+        if now.done % TELL_EVERY == 0 or now.done == now.of:
+            click.echo(f"{name}  {now.done} of {now.of}")
+    if now.unread:
+        click.echo(f"{name}  {now.unread} could not be read; the log says why.")
 
 
 def _passphrase(file: Path | None, *, new: bool = False) -> str:

@@ -164,7 +164,7 @@ def run_worker(app: Flask) -> None:
 
 
 def drain() -> None:
-    """Deliver every waiting job row now (tests and the demo, where no worker runs)."""
+    """Deliver every waiting job row now (tests, where no worker runs)."""
     while rows := _waiting():
         delivered = [deliver(row_id) for row_id in rows]
         if not any(delivered):

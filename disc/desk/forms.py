@@ -3,7 +3,15 @@
 import uuid
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -96,6 +104,22 @@ class GalleryForm(FlaskForm):
             NumberRange(1, 36, "Type a number of months from 1 to 36."),
         ],
     )
+
+
+class CameraForm(FlaskForm):
+    """What a camera is called; ``then`` is the pair to which its manager goes on."""
+
+    name = StringField(
+        "Name of the camera", [Length(max=60, message="Use at most 60 letters for the name.")]
+    )
+    then = HiddenField()
+
+    def next_pair(self) -> uuid.UUID | None:
+        """Return the pair to go on to, or None where there is none, or no such number."""
+        try:
+            return uuid.UUID(self.then.data or "")
+        except ValueError:
+            return None
 
 
 class StepForm(FlaskForm):

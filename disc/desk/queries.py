@@ -2,14 +2,40 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from disc.access.actor import Actor
 from disc.core.database import db
 from disc.gallery.models import Identification, Subject, SubjectState, SubjectStill
-from disc.incidents.models import Incident, IncidentState
-from disc.matching.models import Band, PossibleDuplicate, Verdict
+from disc.incidents.models import Incident, IncidentState, IncidentStill
+from disc.incidents.queries import report_of_still
+from disc.matching.models import Camera, CameraStill, Finding, PossibleDuplicate, Verdict
+from disc.matching.queries import count_open_pairs, is_shown, pairs_of
+from disc.stills.models import Still
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotApproved:
+    """A picture of a rejected report that came again; ``reason`` is what its reporter was told."""
+
+    still_id: uuid.UUID
+    earlier_id: uuid.UUID
+    pair_id: uuid.UUID
+    incident_id: uuid.UUID
+    reference: str
+    decided_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """How many of a camera's pictures are shown, and the newest of them."""
+
+    count: int
+    newest_id: uuid.UUID
 
 
 def subjects_with_stills(still_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
@@ -34,11 +60,6 @@ def waiting(actor: Actor) -> dict[str, int]:
         "reports": select(func.count()).where(
             Incident.scheme_id == actor.scheme_id, Incident.state == IncidentState.SUBMITTED
         ),
-        "duplicates": select(func.count()).where(
-            PossibleDuplicate.scheme_id == actor.scheme_id,
-            PossibleDuplicate.verdict == Verdict.OPEN,
-            PossibleDuplicate.band != Band.ALIKE,
-        ),
         "answers": select(func.count()).where(
             Identification.scheme_id == actor.scheme_id, Identification.handled_at.is_(None)
         ),
@@ -46,4 +67,64 @@ def waiting(actor: Actor) -> dict[str, int]:
             Subject.scheme_id == actor.scheme_id, Subject.state == SubjectState.AWAITING_BOARD
         ),
     }
-    return {name: db.session.scalar(count) or 0 for name, count in counts.items()}
+    counted = {name: db.session.scalar(count) or 0 for name, count in counts.items()}
+    return counted | {"duplicates": count_open_pairs(actor)}
+
+
+def not_approved_before(still_ids: set[uuid.UUID]) -> list[NotApproved]:
+    """List which of some stills were sent before with a report that a manager rejected.
+
+    A rejected report's pictures are known until their day, so that they are recognised when
+    they are sent again. Other moments of the same camera do not count.
+    """
+    told = (_not_approved(pair) for pair in pairs_of(still_ids) if pair.later_id in still_ids)
+    return [one for one in told if one is not None and one.earlier_id not in still_ids]
+
+
+def _not_approved(pair: PossibleDuplicate) -> NotApproved | None:
+    """Say what became of the report that the earlier picture of a pair came with, if rejected."""
+    if pair.finding is Finding.SAME_CAMERA and pair.verdict is not Verdict.SAME:
+        return None
+    report = report_of_still(pair.earlier_id)
+    if report is None or report.state is not IncidentState.REJECTED or report.is_erased:
+        return None
+    return NotApproved(
+        still_id=pair.later_id,
+        earlier_id=pair.earlier_id,
+        pair_id=pair.id,
+        incident_id=report.id,
+        reference=report.reference,
+        decided_at=report.decided_at,
+        reason=report.reason,
+    )
+
+
+def pictures_of_cameras(actor: Actor) -> dict[uuid.UUID, Pictures]:
+    """Count the pictures of each camera that has any; hidden and erased ones do not count."""
+    newest = (
+        select(CameraStill.still_id)
+        .join(Still, Still.id == CameraStill.still_id)
+        .where(CameraStill.camera_id == Camera.id, is_shown())
+        .order_by(CameraStill.still_id.desc())
+        .limit(1)
+        .correlate(Camera)
+        .scalar_subquery()
+    )
+    found = (
+        select(Camera.id, func.count(), newest)
+        .join(CameraStill, CameraStill.camera_id == Camera.id)
+        .join(Still, Still.id == CameraStill.still_id)
+        .where(Camera.scheme_id == actor.scheme_id, is_shown())
+        .group_by(Camera.id)
+    )
+    return {row: Pictures(count, still) for row, count, still in db.session.execute(found)}
+
+
+def reports_of_stills(still_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Incident]:
+    """Return the report with which each of some stills came, where it came with one."""
+    found = (
+        select(IncidentStill.still_id, Incident)
+        .join(Incident, Incident.id == IncidentStill.incident_id)
+        .where(IncidentStill.still_id.in_(set(still_ids)))
+    )
+    return {row.still_id: row.Incident for row in db.session.execute(found)}

@@ -12,6 +12,7 @@ from disc.gallery.service import NewSubject, add_subject, reported_again
 from disc.incidents import service as incidents
 from disc.incidents.models import Incident
 from disc.incidents.queries import stills_of
+from disc.matching.models import Finding
 from disc.matching.queries import pairs_of
 
 
@@ -47,11 +48,14 @@ def approve(actor: Actor, incident_id: uuid.UUID, approval: Approval) -> Subject
 
 
 def suggestions(actor: Actor, incident: Incident) -> list[tuple[uuid.UUID, str]]:
-    """List Subjects whose pictures look like this report's, as (id, how the manager knows them)."""
+    """List Subjects whose pictures look like this report's, as (id, how the manager knows them).
+
+    One camera shows many people: that it took two pictures suggests nobody.
+    """
     from disc.desk.queries import subjects_with_stills
 
     stills = set(stills_of([incident.id])[incident.id])
-    pairs = pairs_of(stills)
+    pairs = [one for one in pairs_of(stills) if one.finding is not Finding.SAME_CAMERA]
     others = {one for pair in pairs for one in (pair.earlier_id, pair.later_id)} - stills
     found = []
     for subject_id in subjects_with_stills(others):

@@ -16,6 +16,7 @@ from disc.incidents.models import (
     IncidentStill,
     IncidentSubject,
 )
+from disc.matching.ports import knows_what_came_together
 from disc.members.models import MemberGroupMember
 
 
@@ -121,6 +122,14 @@ def report_of_still(still_id: uuid.UUID) -> Incident | None:
     return db.session.scalar(
         select(Incident).join(IncidentStill).where(IncidentStill.still_id == still_id)
     )
+
+
+@knows_what_came_together
+def stills_that_came_with(still_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the stills of the reports that a still came with."""
+    reports = select(IncidentStill.incident_id).where(IncidentStill.still_id == still_id)
+    found = select(IncidentStill.still_id).where(IncidentStill.incident_id.in_(reports))
+    return set(db.session.scalars(found))
 
 
 def subjects_of(incident_id: uuid.UUID) -> list[uuid.UUID]:

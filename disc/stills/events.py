@@ -14,6 +14,13 @@ class StillTakenIn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StillShownAgain(Event):
+    """A still that was hidden may be seen again."""
+
+    still_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StillErased(Event):
     """A still's key is gone; its sealed files may go too."""
 

@@ -12,7 +12,7 @@ from disc.core.jobs import every_hour
 from disc.core.outbox import hears
 from disc.stills.events import StillErased
 from disc.stills.models import Still
-from disc.stills.service import ORIGINAL, RENDITIONS, blob_name
+from disc.stills.service import FILES, blob_name
 
 ORPHAN_AFTER = timedelta(hours=24)
 BATCH = 500
@@ -22,7 +22,7 @@ BATCH = 500
 @hears(StillErased)
 def delete_files(erased: StillErased) -> None:
     """Remove the sealed files of a still whose key is gone."""
-    for rendition in (ORIGINAL, *RENDITIONS):
+    for rendition in FILES:
         blobs().delete(blob_name(erased.scheme_id, erased.still_id, rendition))
 
 

@@ -53,4 +53,5 @@ class Still(SealedRow, Base):
             "erased_at IS NULL OR (data_key_id IS NULL AND file_token IS NULL)",
             name="erased_is_gone",
         ),
+        sa.Index("ix_still_erased", "scheme_id", "erased_at"),
     )

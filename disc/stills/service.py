@@ -17,11 +17,14 @@ from disc.core.outbox import publish
 from disc.core.pictures import Limits, TakenIn, take_in
 from disc.core.vault import open_stream, seal_stream, token
 from disc.members.models import Premises
-from disc.stills.events import StillErased, StillTakenIn
+from disc.stills.events import StillErased, StillShownAgain, StillTakenIn
 from disc.stills.models import Source, Still
 
-ORIGINAL, THUMB, VIEW = "original", "thumb", "view"
+ORIGINAL, THUMB, VIEW, FEATURES = "original", "thumb", "view", "features"
 RENDITIONS = (THUMB, VIEW)
+"""What is shown. The original and what matching keeps of a picture leave the store for nobody."""
+FILES = (ORIGINAL, *RENDITIONS, FEATURES)
+"""Every sealed file that a still may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +104,21 @@ def open_rendition(still: Still, rendition: str) -> bytes:
     return open_stream(still.open_key(), sealed, _context(still.scheme_id, still.id, rendition))
 
 
+def keep_features(still: Still, features: bytes) -> None:
+    """Keep what matching needs of a picture, sealed beside its other files, in place of older."""
+    sealed = seal_stream(still.open_key(), features, _context(still.scheme_id, still.id, FEATURES))
+    blobs().put(blob_name(still.scheme_id, still.id, FEATURES), sealed)
+
+
+def drop_features(scheme_id: uuid.UUID, still_id: uuid.UUID) -> None:
+    """Remove what matching kept of a picture; that there is none is no error."""
+    blobs().delete(blob_name(scheme_id, still_id, FEATURES))
+
+
 def hide_still(actor: Actor, still: Still, *, hidden: bool) -> None:
     """Take a picture out of every view at once, or put it back."""
+    if still.hidden_at is not None and not hidden:
+        publish(StillShownAgain(still_id=still.id))
     still.hidden_at = clock.now() if hidden else None
     act = "picture hidden" if hidden else "picture shown again"
     audit.record(

@@ -1,124 +1,169 @@
 """The same picture sent again is suggested to the manager, and nothing is merged by it."""
 
-import io
-
-from PIL import Image, ImageEnhance
+import pytest
+from flask import current_app
 from sqlalchemy import select
 
+from disc.core.blobs import blobs
 from disc.core.database import db
+from disc.core.errors import Missing
 from disc.core.jobs import drain
 from disc.core.transaction import writing
-from disc.matching.fingerprint import difference, fingerprint
-from disc.matching.models import Band, Fingerprint, PossibleDuplicate
+from disc.desk.queries import not_approved_before
+from disc.incidents import service as incidents
+from disc.incidents.queries import stills_of
+from disc.matching.comparing import look
+from disc.matching.models import Camera, Finding, Fingerprint
 from disc.stills.models import Still
-from disc.stills.service import erase_still
+from disc.stills.service import FEATURES, blob_name, erase_still, hide_still
+from disc.stills.viewing import picture_url
+from tests.likenesses import again, flat, pairs
 from tests.pictures import picture
 from tests.story import in_gallery, reported
 from tests.world import World
 
-
-def again(data: bytes, quality: int = 40, share: float = 0.6) -> bytes:
-    """Return a picture as a chat program would send it on."""
-    image = Image.open(io.BytesIO(data))
-    image = image.resize((int(image.width * share), int(image.height * share)))
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality)
-    return out.getvalue()
+SAME_OR_PROBABLY = {Finding.SAME_STILL, Finding.PROBABLY}
 
 
-def pairs() -> list[PossibleDuplicate]:
-    db.session.rollback()
-    return list(db.session.scalars(select(PossibleDuplicate)))
-
-
-def test_a_recompressed_copy_is_close_and_another_scene_is_not() -> None:
-    first, copy, other = (fingerprint(one) for one in (picture(1), again(picture(1)), picture(2)))
-    assert first
-    assert copy
-    assert other
-    assert difference(first, copy).is_close
-    assert not difference(first, other).is_alike
-
-
-def test_a_flat_picture_gets_no_fingerprint() -> None:
-    out = io.BytesIO()
-    Image.new("RGB", (320, 240), (90, 90, 92)).save(out, "JPEG")
-    assert fingerprint(out.getvalue()) is None
+def findings() -> list[Finding]:
+    return [pair.finding for pair in pairs().values()]
 
 
 def test_the_manager_is_shown_a_picture_sent_twice_by_two_shops(world: World) -> None:
     reported(world.here, pictures=(picture(5),))
     second = reported(world.here, "far_member", pictures=(again(picture(5)),))
     drain()
-    assert [pair.band for pair in pairs()] == [Band.CLOSE]
-    pair = pairs()[0]
+    assert set(findings()) <= SAME_OR_PROBABLY
+    (pair,) = pairs().values()
     manager = world.browser("administrator")
     assert f"/desk/duplicates/{pair.id}" in manager.get("/desk").text
-    assert "Looks like earlier pictures" in manager.get(f"/desk/reports/{second}").text
-    page = manager.get(f"/desk/duplicates/{pair.id}").text
-    assert f"{pair.distance} of 256 points differ" in page
-    assert page.count('class="still"') == 2
+    assert f"/desk/duplicates/{pair.id}" in manager.get(f"/desk/reports/{second}").text
+    assert db.session.scalars(select(Camera)).all() == []
+
+
+def test_two_pictures_of_one_report_are_no_news_to_anybody(world: World) -> None:
+    reported(world.here, pictures=(picture(5), again(picture(5))))
+    drain()
+    assert findings() == []
+    reported(world.here, "far_member", pictures=(again(picture(5), 60),))
+    drain()
+    assert len(findings()) == 2
+
+
+def test_other_scenes_are_nothing_to_each_other(world: World) -> None:
+    for seed in (5, 6, 7):
+        reported(world.here, pictures=(picture(seed),))
+    drain()
+    assert findings() == []
 
 
 def test_the_same_file_is_known_as_the_same_file(world: World) -> None:
     reported(world.here, pictures=(picture(5),))
     reported(world.here, "far_member", pictures=(picture(5),))
     drain()
-    assert [(pair.band, pair.distance) for pair in pairs()] == [(Band.SAME_FILE, 0)]
+    (pair,) = pairs().values()
+    assert (pair.finding, pair.distance, pair.evidence) == (Finding.SAME_FILE, 0, None)
+
+
+def test_a_flat_picture_gets_no_fingerprint_and_is_known_by_its_bytes(world: World) -> None:
+    reported(world.here, pictures=(flat(),))
+    reported(world.here, "far_member", pictures=(flat(),))
+    drain()
+    assert look(flat()) is None
+    assert findings() == [Finding.SAME_FILE]
+    assert list(db.session.scalars(select(Fingerprint))) == []
 
 
 def test_other_schemes_pictures_do_not_exist(world: World) -> None:
     reported(world.here, pictures=(picture(5),))
     reported(world.there, pictures=(picture(5),))
+    reported(world.there, pictures=(again(picture(5)),))
     drain()
-    assert pairs() == []
+    assert {pair.scheme_id for pair in pairs().values()} == {world.there.scheme_id}
 
 
 def test_a_judged_pair_is_not_asked_again_and_a_second_judge_is_told(world: World) -> None:
     reported(world.here, pictures=(picture(5),))
     reported(world.here, "far_member", pictures=(picture(5),))
     drain()
-    pair = pairs()[0]
+    (pair,) = pairs().values()
     manager = world.browser("administrator")
-    manager.get(f"/desk/duplicates/{pair.id}")
-    assert (
-        manager.post(f"/desk/duplicates/{pair.id}/judge", {"verdict": "different"}).status_code
-        == 303
-    )
-    assert f"/desk/duplicates/{pair.id}" not in manager.get("/desk").text
-    assert manager.post(f"/desk/duplicates/{pair.id}/judge", {"verdict": "same"}).status_code == 409
-    assert (
-        world.browser("administrator", world.there).get(f"/desk/duplicates/{pair.id}").status_code
-        == 404
-    )
+    address = f"/desk/duplicates/{pair.id}"
+    manager.get(address)
+    assert manager.post(f"{address}/judge", {"verdict": "different"}).status_code == 303
+    assert address not in manager.get("/desk").text
+    assert manager.post(f"{address}/judge", {"verdict": "same"}).status_code == 409
+    assert world.browser("administrator", world.there).get(address).status_code == 404
 
 
-def test_an_erased_still_leaves_no_code_and_no_pair(world: World) -> None:
+def test_an_erased_still_leaves_neither_fingerprint_nor_features_nor_pair(world: World) -> None:
     _, still = in_gallery(world.here, seed=5)
-    reported(world.here, "far_member", pictures=(picture(5),))
+    reported(world.here, "far_member", pictures=(again(picture(5)),))
     drain()
+    name = blob_name(world.here.scheme_id, still, FEATURES)
     assert pairs()
+    assert blobs().exists(name)
     with writing():
         erase_still(db.session.get_one(Still, still))
     drain()
-    assert pairs() == []
+    assert pairs() == {}
     assert db.session.get(Fingerprint, still) is None
+    assert not blobs().exists(name)
+    reported(world.here, pictures=(again(picture(5), 60),))
+    drain()
+    assert [still in pair for pair in pairs()] == [False]
 
 
-def test_fingerprints_are_sealed_at_rest(world: World) -> None:
+def test_fingerprints_and_features_are_sealed_at_rest(world: World) -> None:
     _, still = in_gallery(world.here, seed=5)
     drain()
-    codes = fingerprint(picture(5))
-    assert codes is not None
-    stored = db.session.get_one(Fingerprint, still).codes
-    assert codes.packed() not in stored
-    assert codes.packed()[:8] not in stored
+    stored = db.session.get_one(Fingerprint, still).sketch
+    features = blobs().get(blob_name(world.here.scheme_id, still, FEATURES))
+    looked = look(picture(5))
+    assert looked is not None
+    _, made = looked
+    for plain in (made.sketch.packed(), made.features.packed()):
+        for start in range(0, len(plain) - 32, 32):
+            assert plain[start : start + 32] not in stored
+    assert features
+    assert made.features.packed()[:64] not in features
 
 
-def test_a_brighter_copy_is_at_least_alike() -> None:
-    out = io.BytesIO()
-    ImageEnhance.Brightness(Image.open(io.BytesIO(picture(3)))).enhance(1.2).save(out, "JPEG")
-    first, copy = fingerprint(picture(3)), fingerprint(out.getvalue())
-    assert first
-    assert copy
-    assert difference(first, copy).is_alike
+def test_features_are_served_to_nobody(world: World) -> None:
+    _, still = in_gallery(world.here, seed=5)
+    drain()
+    browser = world.browser("member")
+    browser.get("/gallery")
+    asked = [{"still": str(still), "rendition": name} for name in ("view", "features", "original")]
+    answer = browser.post_json("/img/mint", {"pictures": asked})
+    assert list((answer.json or {})["urls"]) == [f"{still}:view"]
+    with pytest.raises(Missing), current_app.test_request_context():
+        picture_url(still, FEATURES)
+
+
+def test_a_rejected_reports_picture_is_recognised_when_it_is_sent_again(world: World) -> None:
+    manager = world.here.actor("administrator")
+    first = reported(world.here, pictures=(picture(5),))
+    drain()
+    with writing():
+        incidents.reject(manager, first, "The picture does not show enough.")
+    second = reported(world.here, "far_member", pictures=(again(picture(5)),))
+    drain()
+    (told,) = not_approved_before(set(stills_of([second])[second]))
+    assert (told.incident_id, told.reason) == (first, "The picture does not show enough.")
+    assert told.decided_at is not None
+    assert not_approved_before(set(stills_of([first])[first])) == []
+
+
+def test_a_still_that_was_hidden_is_compared_when_it_is_shown_again(world: World) -> None:
+    manager = world.here.actor("administrator")
+    _, still = in_gallery(world.here, seed=5)
+    with writing():
+        hide_still(manager, db.session.get_one(Still, still), hidden=True)
+    reported(world.here, "far_member", pictures=(again(picture(5)),))
+    drain()
+    assert findings() == []
+    with writing():
+        hide_still(manager, db.session.get_one(Still, still), hidden=False)
+    drain()
+    assert [still in pair for pair in pairs()] == [True]

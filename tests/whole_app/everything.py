@@ -17,7 +17,7 @@ from disc.exclusions.service import Proposal, propose
 from disc.gallery.models import Sureness
 from disc.gallery.queries import get_subject
 from disc.gallery.service import add_gallery, identify
-from disc.matching.models import PossibleDuplicate
+from disc.matching.models import Camera, PossibleDuplicate
 from disc.members.joining import make_code
 from disc.members.models import (
     DocumentKind,
@@ -146,7 +146,11 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "member_id": place.actor("far_member").id,
         }
     pair = select(PossibleDuplicate.id).where(PossibleDuplicate.scheme_id == place.scheme_id)
-    return made | {"pair_id": db.session.scalars(pair).one()}
+    camera = select(Camera.id).where(Camera.scheme_id == place.scheme_id)
+    return made | {
+        "pair_id": db.session.scalars(pair).one(),
+        "camera_id": db.session.scalars(camera).one(),
+    }
 
 
 def _report_about(subject_id: uuid.UUID) -> uuid.UUID:

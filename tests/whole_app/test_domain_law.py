@@ -15,7 +15,7 @@ from disc.core.transaction import writing
 from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
 from disc.gallery.models import Gallery, Subject, SubjectState
 from disc.incidents.models import Incident, IncidentKind, IncidentState
-from disc.matching.models import Band, PossibleDuplicate, Verdict
+from disc.matching.models import Camera, Finding, PossibleDuplicate, Verdict
 from disc.members.models import (
     Ceremony,
     JoinCode,
@@ -97,11 +97,16 @@ def duplicate(place: Place, **changed: object) -> PossibleDuplicate:
         "earlier_id": one.id,
         "later_id": other.id,
         "distance": 3,
-        "band": Band.CLOSE,
+        "finding": Finding.PROBABLY,
     }
     if changed.pop("same", False):
         plain["later_id"] = one.id
     return PossibleDuplicate(**{**plain, **changed})
+
+
+def camera(place: Place, **changed: object) -> Camera:
+    plain = {"scheme_id": place.scheme_id, "premises_id": place.premises_id, "number": 1}
+    return Camera(**{**plain, **changed})
 
 
 def notice(place: Place, **changed: object) -> ExclusionNotice:
@@ -308,6 +313,10 @@ LAW: dict[str, list[Forbidden]] = {
         (duplicate, lambda _: {"verdict": Verdict.SAME}),
         (duplicate, lambda place: {"decided_by_id": place.actor("administrator").id}),
     ],
+    "ck_possible_duplicate_nothing_to_align": [
+        (duplicate, lambda _: {"finding": Finding.SAME_FILE, "evidence": b"left"})
+    ],
+    "ck_camera_counts_from_one": [(camera, lambda _: {"number": 0})],
     "ck_exclusion_notice_has_an_end": [(notice, lambda _: {"ends_on": clock.today()})],
     "ck_exclusion_notice_proposed_by_the_scheme": [
         (notice, lambda _, role=role: {"proposed_by_role": role})

@@ -201,6 +201,83 @@ def test_every_version_keeps_the_rows_of_the_one_before(empty: Flask) -> None:
     assert _counts(first) == filled
 
 
+def _pairs() -> list[tuple[object, ...]]:
+    """Every pair as the version of now keeps it, but for its ids."""
+    reflected = sa.MetaData()
+    reflected.reflect(db.engine, only=["possible_duplicate"])
+    table = reflected.tables["possible_duplicate"]
+    what = table.c.finding if "finding" in table.c else table.c.band
+    with engine_of_owner() as owner, owner.connect() as connection:
+        rows = connection.execute(sa.select(what, table.c.distance, table.c.verdict))
+        return sorted(tuple(row) for row in rows)
+
+
+def _add_pairs(*some: dict[str, object]) -> None:
+    """Add pairs by columns alone; each is of two stills of its own."""
+    reflected = sa.MetaData()
+    reflected.reflect(db.engine)
+    still, pair = (reflected.tables[name] for name in ("still", "possible_duplicate"))
+    with engine_of_owner() as owner, owner.connect() as connection:
+        known = dict(connection.execute(sa.select(still)).mappings().first() or {})
+        for values in some:
+            two = [_id(still.c.id, new_id()) for _ in range(2)]
+            for key in two:
+                connection.execute(still.insert(), {**known, "id": key, "data_key_id": None})
+            row = {
+                "id": _id(pair.c.id, new_id()),
+                "scheme_id": known["scheme_id"],
+                "earlier_id": two[0],
+                "later_id": two[1],
+                "found_at": datetime(2026, 5, 4, tzinfo=UTC),
+                "verdict": "open",
+                **values,
+            }
+            connection.execute(pair.insert(), row)
+        connection.commit()
+
+
+def test_pairs_of_before_become_findings_and_go_back_to_bands(empty: Flask) -> None:
+    upgrade("0003")
+    _fill(_with_rows())
+    old = [("alike", 60), ("close", 12), ("same file", 0)]
+    _add_pairs(*({"band": band, "distance": bits} for band, bits in old))
+    upgrade()
+    assert _pairs() == [
+        ("probably same", 12, "open"),
+        ("same camera", 60, "open"),
+        ("same file", 0, "open"),
+    ]
+    judged = {"verdict": "same camera", "decided_by_id": _somebody()}
+    _add_pairs(
+        {"finding": "same still", "distance": None, "evidence": b"sealed", **judged},
+        {"finding": "same moment", "distance": 3, "evidence": b"sealed"},
+    )
+    downgrade(directory=str(FOLDER), revision="0003")
+    assert _pairs() == [
+        ("alike", 60, "open"),
+        ("close", 3, "open"),
+        ("close", 12, "open"),
+        ("close", 256, "different"),
+        ("same file", 0, "open"),
+    ]
+
+
+def test_fingerprints_of_before_wait_to_be_made_again(empty: Flask) -> None:
+    upgrade("0003")
+    _fill(_with_rows())
+    upgrade()
+    found = sa.select(sa.column("version"), sa.column("again")).select_from(sa.table("fingerprint"))
+    with engine_of_owner() as owner, owner.connect() as connection:
+        assert [tuple(row) for row in connection.execute(found)] == [(0, False)]
+
+
+def _somebody() -> object:
+    reflected = sa.MetaData()
+    reflected.reflect(db.engine, only=["member"])
+    with engine_of_owner() as owner, owner.connect() as connection:
+        return connection.scalar(sa.select(reflected.tables["member"].c.id))
+
+
 def test_copying_a_table_does_not_take_the_rows_that_point_at_it(empty: Flask) -> None:
     """SQLite changes a column by copying the table; dropping the old one must not cascade."""
     if db.engine.dialect.name != "sqlite":

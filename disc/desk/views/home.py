@@ -11,6 +11,7 @@ from disc.access.policy import may_ever, permits
 from disc.alerts.queries import open_alerts
 from disc.core import audit
 from disc.dataprotection.queries import open_requests
+from disc.desk import rules
 from disc.desk.queries import waiting
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import to_serve
@@ -82,6 +83,8 @@ def desk() -> ResponseReturnValue:
         shown=shown,
         names=member_names(actor, [one.reporter_id for one in reports]),
         pairs=pairs,
+        findings=rules.FINDINGS,
+        sent_before=rules.SENT_BEFORE,
         answers=open_answers(actor),
         notices=to_serve(actor),
         requests=open_requests(actor),

@@ -1,35 +1,55 @@
-"""Two pictures that look alike, side by side, for a person to judge."""
+"""Two pictures that look alike, the earlier laid over the later, for a person to judge."""
 
 import uuid
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from disc.access.actor import Actor
 from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
 from disc.core.errors import Missing
 from disc.core.transaction import writes
+from disc.desk import rules
 from disc.desk.queries import subject_of_still
 from disc.desk.views.blueprint import bp
 from disc.incidents.queries import report_of_still
-from disc.matching.queries import get_pair
+from disc.matching.models import PossibleDuplicate, Verdict
+from disc.matching.queries import camera_of, evidence_of, get_pair, open_pairs
 from disc.matching.service import judge
-from disc.stills.queries import viewable
+from disc.stills.queries import get_still, viewable
+
+ANSWERS = {
+    Verdict.SAME: "the same picture",
+    Verdict.DIFFERENT: "a different moment or person",
+    Verdict.SAME_CAMERA: "the same camera",
+}
 
 
 @bp.get("/desk/duplicates/<uuid:pair_id>")
 @requires(Permission.MODERATE)
 def pair(pair_id: uuid.UUID) -> ResponseReturnValue:
-    """Show a pair with its distance and band."""
+    """Show a pair aligned, with what the computer found and what that rests on."""
     actor = get_actor()
     found = get_pair(actor, pair_id)
-    sides = [found.earlier_id, found.later_id]
+    seen = viewable(actor, {found.earlier_id, found.later_id})
+    evidence = evidence_of(found) if len(seen) == 2 else None  # noqa: PLR2004 - both pictures
+    following = _following(actor, pair_id)
     return render_template(
         "desk/pair.html",
         pair=found,
-        seen=viewable(actor, set(sides)),
-        reports={one: report_of_still(one) for one in sides},
-        subjects={one: subject_of_still(one) for one in sides},
+        waiting=len(following),
+        next_id=next(iter(following), None),
+        finding=rules.FINDINGS[found.finding],
+        meaning=rules.MEANINGS[found.finding],
+        evidence=rules.evidence_in_words(evidence) if evidence else "",
+        plane=rules.alignment(found.finding, evidence),
+        changed=evidence.changed if evidence else (),
+        answer=ANSWERS.get(found.verdict),
+        sides=[
+            _side(actor, one, title, one in seen)
+            for one, title in ((found.earlier_id, "Earlier"), (found.later_id, "Later"))
+        ],
     )
 
 
@@ -37,15 +57,55 @@ def pair(pair_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.MODERATE)
 @writes
 def judge_pair(pair_id: uuid.UUID) -> ResponseReturnValue:
-    """Record the judgement; joining two records is a step of its own."""
-    verdict = request.form.get("verdict")
-    if verdict not in ("same", "different"):
+    """Record the judgement and go on; joining two records is a step of its own."""
+    try:
+        verdict = Verdict(request.form.get("verdict", ""))
+    except ValueError as error:
+        raise Missing from error
+    if verdict is Verdict.OPEN:
         raise Missing
     actor = get_actor()
-    found = judge(actor, pair_id, same=verdict == "same")
+    following = _following(actor, pair_id)
+    found = judge(actor, pair_id, verdict)
     people = {subject_of_still(found.earlier_id), subject_of_still(found.later_id)} - {None}
-    if verdict == "same" and len(people) == 2:  # noqa: PLR2004 - one picture, two records
+    if verdict is Verdict.SAME and len(people) == 2:  # noqa: PLR2004 - one picture, two records
         flash("The same picture is in two records. Join them if it is the same person.", "warn")
         return redirect(url_for("desk.person", subject_id=max(people, key=str)), 303)
-    flash("Thank you. You are not asked about these two again.", "ok")
-    return redirect(url_for("desk.desk"), 303)
+    still_open = {one.id for one in open_pairs(actor)}
+    following = [one for one in following if one in still_open]
+    return redirect(_way_on(found, following), 303)
+
+
+def _way_on(judged: PossibleDuplicate, following: list[uuid.UUID]) -> str:
+    """Return where a manager goes after an answer: a camera without a name, the next pair, or
+    the desk.
+    """
+    said = f"You said: {ANSWERS[judged.verdict]}."
+    if judged.verdict is Verdict.SAME_CAMERA:
+        camera = camera_of(judged.later_id)
+        if camera is not None and not camera.name:
+            flash(f"{said} You can name it now.", "ok")
+            then = next(iter(following), None)
+            return url_for("desk.camera", camera_id=camera.id, then=then)
+    if following:
+        flash(f"{said} Here is the next pair.", "ok")
+        return url_for("desk.pair", pair_id=following[0])
+    flash(f"{said} That was the last pair.", "ok")
+    return url_for("desk.desk")
+
+
+def _following(actor: Actor, pair_id: uuid.UUID) -> list[uuid.UUID]:
+    """List the other pairs that wait, those after this one first."""
+    waiting = [one.id for one in open_pairs(actor)]
+    at = waiting.index(pair_id) if pair_id in waiting else 0
+    return [one for one in waiting[at:] + waiting[:at] if one != pair_id]
+
+
+def _side(actor: Actor, still_id: uuid.UUID, title: str, shown: bool) -> dict[str, object]:  # noqa: FBT001 - reads as its sentence
+    return {
+        "title": title,
+        "alt": f"The {title.lower()} picture",
+        "still": get_still(actor, still_id) if shown else None,
+        "report": report_of_still(still_id),
+        "subject_id": subject_of_still(still_id),
+    }

@@ -10,14 +10,15 @@ from disc.access.guard import get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.core import audit
 from disc.core.transaction import writes
-from disc.desk import review
+from disc.desk import review, rules
 from disc.desk.forms import ApproveForm, RejectForm
+from disc.desk.queries import not_approved_before, reports_of_stills
 from disc.desk.views.blueprint import bp
 from disc.incidents import service
 from disc.incidents.forms import KINDS
 from disc.incidents.models import Incident, IncidentState
 from disc.incidents.queries import get_report, stills_of, subjects_of
-from disc.matching.queries import pairs_of
+from disc.matching.queries import groups_of, pairs_of
 from disc.members.queries import member_names
 from disc.police.queries import find_escalation
 from disc.stills.queries import viewable
@@ -82,12 +83,16 @@ def _page(actor: Actor, incident: Incident, form: ApproveForm, reject_form: Reje
     stills = set(stills_of([incident.id])[incident.id])
     pairs = pairs_of(stills)
     others = {one for pair in pairs for one in (pair.earlier_id, pair.later_id)}
+    copies = reports_of_stills(groups_of(stills) - stills).values()
     return render_template(
         "desk/report.html",
         report=incident,
         reporter=member_names(actor, [incident.reporter_id])[incident.reporter_id],
         stills=sorted(viewable(actor, stills)),
         pairs=pairs,
+        findings=rules.FINDINGS,
+        copies={one.id: one for one in copies if one.id != incident.id}.values(),
+        not_approved={one.incident_id: one for one in not_approved_before(stills)}.values(),
         seen=viewable(actor, others) if others else set(),
         subjects=subjects_of(incident.id),
         form=form,
