@@ -9,26 +9,29 @@ from tests.serving import wait_until
 
 
 def the_manager_compares(manager: Person, later: str, earlier: str) -> None:
-    """Open the pair of two reports from the desk: pictures side by side, distance and band."""
+    """Open the pair of two reports from the desk: what was found, laid over each other, apart."""
     wait_until(lambda: _open_report(manager, later).get_by_role("link", name="Compare").count())
     page = manager.page
-    page.get_by_role("link", name="Compare side by side").first.click()
+    page.get_by_role("link", name="Compare", exact=True).first.click()
     expect(page.get_by_role("heading", name="Is it the same picture?")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^\d+ of 256 points differ$"))).to_be_visible()
-    expect(page.locator(".chip-row .chip")).to_have_text("Very alike")
+    rests_on = re.compile(r"\d+ points agree\. They overlap by \d+ %\.")
+    expect(page.get_by_text(rests_on)).to_be_visible()
+    expect(page.locator(".chip-row .chip")).to_have_text(re.compile(r"same still", re.IGNORECASE))
     expect(page.locator("main")).to_contain_text(earlier)
     expect(page.locator("main")).to_contain_text(later)
     left, right = (page.locator(".compare img.still").nth(at) for at in (0, 1))
     for one in (left, right):
         expect(one).to_have_js_property("complete", value=True)
         assert one.evaluate("image => image.naturalWidth") > 300
+    expect(page.get_by_role("slider")).to_be_visible()
+    page.get_by_role("button", name="Apart").click()
     boxes = left.bounding_box(), right.bounding_box()
     assert boxes[0]
     assert boxes[1]
     assert abs(boxes[0]["y"] - boxes[1]["y"]) < 2
     assert boxes[1]["x"] >= boxes[0]["x"] + boxes[0]["width"]
     page.get_by_role("button", name="The same picture", exact=True).click()
-    page.wait_for_url("**/desk")
+    expect(page.get_by_text("You said: the same picture.")).to_be_visible()
 
 
 def the_manager_approves(manager: Person, number: str) -> tuple[str, str]:
