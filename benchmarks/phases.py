@@ -14,14 +14,12 @@ from pathlib import Path
 
 from benchmarks.browser import Answer, Browser, at_once, by_turns
 from benchmarks.figures import Figures, milliseconds
+from benchmarks.forms import WITH_PHOTO, filled_in, multipart
 from benchmarks.pictures import phone_photo, small_picture
 from benchmarks.processes import Server, resident_megabytes, serving
 from benchmarks.sockets import Crowd, bare_crowd, crowd
 
 STILL = re.compile(r'data-still="([0-9a-f-]{36})"')
-FIELD = re.compile(r'name="(submission_id|premises_id|area_id|occurred_at)" value="([^"]*)"')
-OPTION = re.compile(r'<option value="([0-9a-f-]{36})"')
-BOUNDARY = "smoke-benchmark"
 CLIENTS = 16
 SOCKETS = 200
 
@@ -144,15 +142,14 @@ def reports(bench: Bench) -> Figures:
     """Time reports with a phone's photo, and a plain route that shrinks the same photo."""
     photos = [bench.size.photo(seed) for seed in range(min(4, bench.size.reports))]
     plain, ours_next, theirs_next = Browser(bench.plain.port), cycle(photos), cycle(photos)
-    kind = f"multipart/form-data; boundary={BOUNDARY}"
 
     def report() -> Answer:
-        fields = _fields(bench.browser.learn("/report"))
-        body = _multipart({**fields, "kind": "shop-theft"}, next(ours_next))
-        return bench.browser.ask("POST", "/report", body, kind, 303)
+        fields = filled_in(bench.browser.learn("/report"))
+        body = multipart({**fields, "kind": "shop-theft"}, next(ours_next))
+        return bench.browser.ask("POST", "/report", body, WITH_PHOTO, 303)
 
     def shrink() -> Answer:
-        return plain.ask("POST", "/picture", _multipart({}, next(theirs_next)), kind)
+        return plain.ask("POST", "/picture", multipart({}, next(theirs_next)), WITH_PHOTO)
 
     report(), shrink()  # both warm up
     ours, theirs = by_turns(bench.size.reports, 1, report, shrink)
@@ -185,7 +182,7 @@ def _thumbs_a_second(bench: Bench, port: int) -> float:
 
 
 def _raise(browser: Browser, ears: Crowd) -> list[float]:
-    fields = {**_fields(browser.learn("/alerts/new")), "template": "theft-team"}
+    fields = {**filled_in(browser.learn("/alerts/new")), "template": "theft-team"}
     times = ears.hear(b'"alert"', lambda: browser.send_form("/alerts", fields))
     browser.receive("/alerts", time.perf_counter(), 303)
     return times
@@ -197,22 +194,3 @@ def _tell(plain: Browser, ears: Crowd) -> list[float]:
     times = ears.hear(b'"alert"', lambda: plain.send("POST", "/tell", message.encode()))
     plain.receive("/tell", time.perf_counter())
     return times
-
-
-def _fields(page: str) -> dict[str, str]:
-    """Return what a form's page filled in beforehand."""
-    found = dict(FIELD.findall(page))
-    option = OPTION.search(page)
-    return found if option is None else {"premises_id": option.group(1), **found}
-
-
-def _multipart(fields: dict[str, str], photo: bytes) -> bytes:
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    head = (
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="pictures"; '
-        'filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
-    )
-    return "".join([*parts, head]).encode() + photo + f"\r\n--{BOUNDARY}--\r\n".encode()

@@ -11,6 +11,10 @@ PHONE_BYTES = 3_000_000
 SPECKS = 40
 """Standard deviation of a sensor's noise, of 255; it sets what a file of PHONE_BYTES holds."""
 ORIENTATION, TURNED_RIGHT = 0x0112, 6
+TABLES = b"\xff\xdb"
+"""How a JPEG's quantisation tables begin."""
+STEP = 15
+"""Bytes from there to the step of a middling frequency: after five bytes the steps follow."""
 
 
 def small_picture(seed: int) -> bytes:
@@ -28,6 +32,15 @@ def phone_photo(seed: int) -> bytes:
     speckled = Image.blend(drawn, Image.merge("RGB", (noise, noise, noise)), 0.25)
     tried = (_jpeg(speckled, quality) for quality in range(94, 30, -4))
     return next(photo for photo in tried if len(photo) <= PHONE_BYTES)
+
+
+def resaved(photo: bytes, times: int) -> bytes:
+    """Return a JPEG as if saved again so many times: other bytes and other pixels, same picture.
+
+    One step of its first quantisation table is made coarser, which takes no time.
+    """
+    place = photo.index(TABLES) + STEP
+    return photo[:place] + bytes([photo[place] + times]) + photo[place + 1 :]
 
 
 def _drawn(seed: int, size: tuple[int, int]) -> Image.Image:

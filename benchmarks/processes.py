@@ -2,7 +2,9 @@
 
 import contextlib
 import http.client
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -50,6 +52,21 @@ class Server:
             time.sleep(0.05)
         raise Failed("the server has no job worker")
 
+    def pauses(self, file: Path) -> list[float]:
+        """Return its loop's pauses (seconds) since the last time, where it writes them to a file.
+
+        It must have been started by ``benchmarks.watched``. Raises Failed.
+        """
+        file.unlink(missing_ok=True)
+        os.kill(self.process.pid, signal.SIGUSR1)
+        until = time.monotonic() + PATIENCE
+        while not file.exists():
+            if time.monotonic() > until:
+                raise Failed("the server does not say how its loop did")
+            time.sleep(0.01)
+        found: list[float] = json.loads(file.read_text())
+        return found
+
 
 @contextlib.contextmanager
 def serving(folder: Path, *command: str, **settings: str) -> Iterator[Server]:
@@ -75,9 +92,18 @@ def serving(folder: Path, *command: str, **settings: str) -> Iterator[Server]:
 
 
 def resident_megabytes(pid: int) -> float:
-    """Return a process's resident memory (VmRSS) in MB of 1,000,000 bytes."""
+    """Return a process's resident memory in MB of 1,000,000 bytes."""
+    return _megabytes(pid, "VmRSS:")
+
+
+def most_megabytes(pid: int) -> float:
+    """Return the most memory that a process ever had resident, in MB of 1,000,000 bytes."""
+    return _megabytes(pid, "VmHWM:")
+
+
+def _megabytes(pid: int, line_of: str) -> float:
     for line in _read(pid, "status").decode().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(line_of):
             return round(int(line.split()[1]) * 1024 / 1_000_000, 1)
     return 0.0
 

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import signal
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from typing import NoReturn
 from benchmarks.browser import Browser, sign_in_each
 from benchmarks.figures import Figures, machine, milliseconds, percentile
 from benchmarks.installation import make_installation, more_members
-from benchmarks.processes import PATIENCE, Failed, Server, resident_megabytes, serving
+from benchmarks.processes import Failed, Server, resident_megabytes, serving
 from benchmarks.sockets import crowd, sign_ins_for
 
 LONGEST = 120
@@ -77,11 +76,11 @@ def measure(folder: Path, members: int) -> Figures:
         held = sign_in_each(shops, quiet, password)
         with crowd(SOCKETS, server.port, held) as sockets:
             time.sleep(1.0)
-            _read(server, pauses)
+            server.pauses(pauses)
             time.sleep(REST_SECONDS)
-            figures |= milliseconds("loop_at_rest", _read(server, pauses), 99, 100)
+            figures |= milliseconds("loop_at_rest", server.pauses(pauses), 99, 100)
             figures |= _storm(server, emails[:members], password)
-            stood = _read(server, pauses)
+            stood = server.pauses(pauses)
             figures |= milliseconds("loop_stall", stood, 50, 99, 100)
             figures["sockets_alive"] = sockets.alive()
         figures["rss_mb"] = resident_megabytes(server.process.pid)
@@ -124,19 +123,6 @@ def _storm(server: Server, emails: list[str], password: str) -> Figures:
         "peak_rss_mb": resident_megabytes(server.process.pid),
         "sign_ins_per_s": round(len(taken) / percentile(taken, 1.0), 1),
     }
-
-
-def _read(server: Server, file: Path) -> list[float]:
-    """Ask the server for its loop's pauses."""
-    file.unlink(missing_ok=True)
-    os.kill(server.process.pid, signal.SIGUSR1)
-    until = time.monotonic() + PATIENCE
-    while not file.exists():
-        if time.monotonic() > until:
-            raise Failed("the server does not say how its loop did")
-        time.sleep(0.01)
-    found: list[float] = json.loads(file.read_text())
-    return found
 
 
 def _give_up(_number: int, _frame: object) -> NoReturn:
