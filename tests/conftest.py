@@ -4,7 +4,9 @@ With TEST_DATABASE_URL and TEST_REDIS_URL set the same tests run on PostgreSQL a
 """
 
 import contextlib
+import functools
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from config import Settings, from_environment
 from disc.app import create_app
@@ -25,6 +29,35 @@ from tools.stores import account_of_application, temporary_database
 
 collect_ignore = [] if os.environ.get("TEST_DATABASE_URL") else ["whole_app/test_row_security.py"]
 """SQLite has no such lock; where no PostgreSQL listens the run says so as a whole."""
+
+# How fast a machine is, no test asks: neither do those that draw their examples.
+hypothesis_settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("any machine")
+
+LONGEST = (
+    "browser/test_every_page_of_managers",
+    "whole_app/test_starting",
+    "browser/",
+    "whole_app/",
+)
+"""What takes longest begins first, so that no process is left with it alone at the end.
+
+The second draws no demo, and is what another process does while the first draws one.
+"""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; else their order stays."""
+    items.sort(key=_place_in_line)
+
+
+def _place_in_line(item: pytest.Item) -> int:
+    name = item.path.relative_to(Path(__file__).parent).as_posix()
+    found = (place for place, begins in enumerate(LONGEST) if name.startswith(begins))
+    return next(found, len(LONGEST))
 
 
 @pytest.fixture(scope="session")
@@ -123,19 +156,23 @@ def browser(app: Flask) -> Browser:
 def _empty() -> None:
     """Delete every row; for so few, that is quicker than TRUNCATE, which remakes each file."""
     db.session.remove()
-    tables = reversed(Base.metadata.sorted_tables)
-    statements = [str(table.delete().compile()) for table in tables]
     with engine_of_owner() as owner, owner.connect() as connection:
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("; ".join(statements))
+            connection.exec_driver_sql(_deletions())
+            connection.commit()
         else:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            for statement in statements:
-                connection.exec_driver_sql(statement)
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.exec_driver_sql("BEGIN")
-        connection.commit()
+            begun = "PRAGMA foreign_keys=OFF; BEGIN"
+            done = "COMMIT; PRAGMA foreign_keys=ON"
+            sqlite = connection.connection.driver_connection
+            assert isinstance(sqlite, sqlite3.Connection)
+            sqlite.executescript(f"{begun}; {_deletions()}; {done}")
+
+
+@functools.cache
+def _deletions() -> str:
+    """Return the statements that empty every table, in an order that no reference forbids."""
+    tables = reversed(Base.metadata.sorted_tables)
+    return "; ".join(str(table.delete().compile()) for table in tables)
 
 
 def _drop_everything(owner: sa.Engine) -> None:

@@ -15,6 +15,7 @@ NOTHING_COLLECTED = 5
 PROCESSES = str(min(os.cpu_count() or 1, 4))
 PYTEST = [sys.executable, "-m", "pytest", "-p", "tools.pytest_report"]
 PYTEST += ["--numprocesses", PROCESSES, "--dist", "loadfile"]
+PYTEST += ["--no-loadscope-reorder"]  # tests/conftest.py puts the longest files first
 
 
 def main(arguments: list[str]) -> int:

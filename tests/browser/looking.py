@@ -9,6 +9,7 @@ from config import ROOT
 
 AXE = ROOT / "static" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 RUN = """async () => {
+    if (!("axe" in globalThis)) return null;
     const found = await axe.run(document, { resultTypes: ["violations"] });
     return found.violations.map(({ id, help, nodes }) => (
         { id, help, where: nodes.map((node) => node.target.join(" ")) }
@@ -39,7 +40,9 @@ def too_wide(page: Page) -> str | None:
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds, one line each."""
-    if not page.evaluate("() => 'axe' in globalThis"):
+    found: list[dict[str, Any]] | None = page.evaluate(RUN)
+    if found is None:
         page.evaluate(_axe())
-    found: list[dict[str, Any]] = page.evaluate(RUN)
+        found = page.evaluate(RUN)
+    assert found is not None
     return [f"axe {one['id']}: {one['help']}: {one['where'][:3]}" for one in found]

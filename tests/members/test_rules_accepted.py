@@ -3,6 +3,7 @@
 import contextvars
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -250,7 +251,7 @@ def test_a_host_whose_clock_is_slow_does_not_ask_twice(world: World) -> None:
     publish_rules(world.here)
     with writing():
         scheme = db.session.get_one(Scheme, world.here.scheme_id)
-        ahead = scheme.rules_changed_at = clock.now().replace(microsecond=0).replace(year=2100)
+        ahead = scheme.rules_changed_at = clock.now().replace(microsecond=0) + timedelta(days=9999)
         member = db.session.get_one(Member, world.here.actor("member").id)
         accepting.accept_all(member, uuid.uuid4())
     assert member.rules_accepted_at == ahead
