@@ -374,7 +374,7 @@ def measure(args: argparse.Namespace) -> Figures:
     cameras = frozenset(args.cameras.split(",")) if args.cameras else None
     shots = read_manifest(args.frames, args.manifest, None if cameras is None else set(cameras))
     stored = [shot for shot in shots if shot.role == "gallery"]
-    asked = questions(shots, args.each, args.others, args.seed)
+    asked = _some(questions(shots, args.each, args.others, args.seed), args.share, args.seed)
     parts = [
         (asked[start : start + 40], args.frames, args.manifest, cameras, args.weights)
         for start in range(0, len(asked), 40)
@@ -393,9 +393,16 @@ def measure(args: argparse.Namespace) -> Figures:
         figures |= dense_top3(
             args.dense, args.dense_manifest, args.dense_each, args.seed, args.weights
         )
+    figures["asked"] = len(asked)
     figures["weights"] = "without the camera asked" if args.weights else "the product's"
     figures["machine"] = machine()
     return figures
+
+
+def _some(asked: list[Question], share: float, seed: int) -> list[Question]:
+    """Return a share of the questions, the same ones for the same seed."""
+    kept = chance(seed, "share").random(len(asked)) < share
+    return [one for one, keep in zip(asked, kept, strict=True) if keep]
 
 
 def _times(answers: list[Answer]) -> Iterator[tuple[str, list[float]]]:
@@ -414,6 +421,7 @@ def main() -> None:
     parser.add_argument("--dense-each", type=int, default=40, help="questions a dense camera")
     parser.add_argument("--each", type=int, default=1, help="stored frames for each edit, a camera")
     parser.add_argument("--others", type=int, default=4, help="edited copies of each other moment")
+    parser.add_argument("--share", type=float, default=1.0, help="of the questions, by chance")
     parser.add_argument("--weights", type=Path, help="folder of CAMERA.json, learned without it")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,14 +1,13 @@
 """The comparison of two pictures, on drawn stills: itself always, another moment never."""
 
 import io
-import random
 from uuid import UUID
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageOps
 
 from disc.matching.likeness.evidence import Finding, Likeness
 from disc.matching.likeness.fingerprint import (
@@ -22,34 +21,9 @@ from disc.matching.likeness.pdq import pdq
 from disc.matching.likeness.pictures import NotReadable, Picture, from_pixels, read_picture
 from disc.matching.likeness.search import find
 from disc.matching.likeness.shelf import Shelf
+from tests.shops import SIZE, place, shop
 
 SAME = {Finding.SAME_STILL, Finding.PROBABLY}
-SIZE = (480, 320)
-
-
-def place(person: int) -> tuple[int, int]:
-    """Say where somebody stands; of thirty people no two stand within 16 pixels."""
-    return 20 + person * 37 % 360, 20 + person * 47 % 140
-
-
-def shop(camera: int, person: int | None = None) -> Image.Image:
-    """Draw what a camera sees, the same for the same number, and perhaps somebody somewhere."""
-    dice = random.Random(camera)  # noqa: S311 - drawings
-    image = Image.new("RGB", SIZE, (120, 120, 110))
-    pen = ImageDraw.Draw(image)
-    for _ in range(70):
-        left, top = dice.randrange(SIZE[0]), dice.randrange(SIZE[1])
-        colour = tuple(dice.randrange(256) for _ in range(3))
-        wide, high = dice.randrange(10, 70), dice.randrange(10, 70)
-        pen.rectangle((left, top, left + wide, top + high), colour)
-    if person is not None:
-        body = random.Random(1000 + person)  # noqa: S311 - drawings
-        left, top = place(person)
-        shade = tuple(body.randrange(200) for _ in range(3))
-        pen.ellipse((left + 18, top, left + 46, top + 34), (190, 150, 130))
-        pen.rectangle((left, top + 32, left + 64, top + 140), shade)
-        pen.line((left, top + 60, left + 64, top + 90), (250, 250, 250), 6)
-    return image.filter(ImageFilter.GaussianBlur(1))
 
 
 def seen(image: Image.Image) -> Picture:

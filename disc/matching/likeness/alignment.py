@@ -18,6 +18,8 @@ NEAR = 3.0
 """Pixels, of 640, within which a point must land where its partner is."""
 FEWEST = 8
 """Points that must agree. Four make an alignment of anything; unrelated pictures reach six."""
+PLENTY = 30
+"""Points that agree only in a copy that is not mirrored: the mirrored way is not tried then."""
 SHARES = (0.02, 60.0)
 """By how much, as area, one picture may be smaller or larger than the other."""
 LONGEST = 4.0
@@ -51,6 +53,8 @@ class Size:
 def align(later: Points, later_size: Size, earlier: Points, earlier_size: Size) -> Alignment | None:
     """Lay a later picture over an earlier one, as it is or mirrored; None where they do not fit."""
     plain = _fit(later, earlier, later_size, earlier_size)
+    if plain is not None and plain[1] >= PLENTY:
+        return Alignment(plain[0], plain[1], mirrored=False)
     turned = _fit(mirrored(later, later_size.width), earlier, later_size, earlier_size)
     if turned is not None and (plain is None or turned[1] > plain[1]):
         back = np.array([[-1, 0, later_size.width - 1], [0, 1, 0], [0, 0, 1]], np.float64)

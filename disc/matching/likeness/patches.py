@@ -85,9 +85,9 @@ def _unusual(agree: Numbers, texture: Numbers, valid: Flags) -> tuple[Numbers, f
     edges = np.quantile(levels, np.linspace(0, 1, 9))
     middles, usual, apart = [], [], []
     for low, high in pairwise(edges):
-        part = known[(levels >= low) & (levels <= high)]
+        part = np.sort(known[(levels >= low) & (levels <= high)])
         middles.append((low + high) / 2)
-        quarter, half = np.percentile(part, [25, 50])
+        quarter, half = _ranked(part, 0.25), _ranked(part, 0.5)
         usual.append(half)
         apart.append(half - quarter)
     expected = np.interp(np.log1p(texture), middles, usual).astype(np.float32)
@@ -157,8 +157,8 @@ def _away(one: Numbers, other: Numbers, valid: Flags) -> Numbers:
         edges = np.quantile(known, np.linspace(0, 1, 13))
         at, usual, apart = [], [], []
         for low, high in pairwise(edges):
-            part = partner[(known >= low) & (known <= high)]
-            quarter, half, upper = np.percentile(part, [25, 50, 75])
+            part = np.sort(partner[(known >= low) & (known <= high)])
+            quarter, half, upper = (_ranked(part, share) for share in (0.25, 0.5, 0.75))
             at.append((low + high) / 2)
             usual.append(half)
             apart.append((upper - quarter) / 2)
@@ -166,6 +166,17 @@ def _away(one: Numbers, other: Numbers, valid: Flags) -> Numbers:
         width = np.interp(first, at, apart)
         both.append(np.minimum(np.abs(second - expected) / (width + 3), 20))
     return np.minimum(both[0], both[1]).astype(np.float32)
+
+
+def _ranked(ordered: Numbers, share: float) -> float:
+    """Return what a share (0 to 1) of ordered numbers does not exceed.
+
+    As ``numpy.percentile`` does, which takes ten times as long for as few.
+    """
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
 
 
 def _drawn_over(overlay: Overlay, at: Places, maps: list[Numbers]) -> None:
