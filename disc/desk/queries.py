@@ -16,10 +16,16 @@ from disc.matching.models import Camera, CameraStill, Finding, PossibleDuplicate
 from disc.matching.queries import count_open_pairs, is_shown, pairs_of
 from disc.stills.models import Still
 
+OTHER_MOMENTS = frozenset({Finding.SAME_CAMERA, Finding.SAME_MOMENT})
+"""Findings by which a picture is not the earlier one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotApproved:
-    """A picture of a rejected report that came again; ``reason`` is what its reporter was told."""
+    """A picture of a rejected report that came again; ``reason`` is what its reporter was told.
+
+    ``is_certain`` where both are the same file or a person said so; else the computer thinks so.
+    """
 
     still_id: uuid.UUID
     earlier_id: uuid.UUID
@@ -28,6 +34,7 @@ class NotApproved:
     reference: str
     decided_at: datetime | None
     reason: str
+    is_certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,8 @@ def not_approved_before(still_ids: set[uuid.UUID]) -> list[NotApproved]:
     """List which of some stills were sent before with a report that a manager rejected.
 
     A rejected report's pictures are known until their day, so that they are recognised when
-    they are sent again. Other moments of the same camera do not count.
+    they are sent again. Other moments of the same camera do not count, unless a person said that
+    they are the same; and what nobody answered yet is told as what the computer thinks.
     """
     told = (_not_approved(pair) for pair in pairs_of(still_ids) if pair.later_id in still_ids)
     return [one for one in told if one is not None and one.earlier_id not in still_ids]
@@ -83,7 +91,7 @@ def not_approved_before(still_ids: set[uuid.UUID]) -> list[NotApproved]:
 
 def _not_approved(pair: PossibleDuplicate) -> NotApproved | None:
     """Say what became of the report that the earlier picture of a pair came with, if rejected."""
-    if pair.finding is Finding.SAME_CAMERA and pair.verdict is not Verdict.SAME:
+    if pair.finding in OTHER_MOMENTS and pair.verdict is not Verdict.SAME:
         return None
     report = report_of_still(pair.earlier_id)
     if report is None or report.state is not IncidentState.REJECTED or report.is_erased:
@@ -96,6 +104,7 @@ def _not_approved(pair: PossibleDuplicate) -> NotApproved | None:
         reference=report.reference,
         decided_at=report.decided_at,
         reason=report.reason,
+        is_certain=pair.finding is Finding.SAME_FILE or pair.verdict is Verdict.SAME,
     )
 
 

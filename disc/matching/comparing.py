@@ -195,6 +195,10 @@ def _tell_partners(
 ) -> None:
     from disc.matching.likeness.search import find
 
+    still = _find(still_id)
+    db.session.rollback()
+    if still is None or still.hidden_at is not None:
+        return
     for partners, there in partners_of(scheme_id):
         with one_scheme(there), shelf_of(there) as shelf:
             matches = find(picture, made, shelf, _Stills(there))

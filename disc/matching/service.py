@@ -200,7 +200,10 @@ def _has_room(later_id: uuid.UUID, finding: Finding) -> bool:
 
 
 def _held(pair: PossibleDuplicate) -> PossibleDuplicate:
-    """Return a pair as it is now, so that nobody else answers it. Raises Missing."""
+    """Return a pair as it is now, so that nobody else answers it.
+
+    Raises Missing where one of both is hidden or erased: nobody answers what they cannot see.
+    """
     fresh = (
         select(PossibleDuplicate)
         .where(PossibleDuplicate.id == pair.id)
@@ -208,9 +211,7 @@ def _held(pair: PossibleDuplicate) -> PossibleDuplicate:
         .execution_options(populate_existing=True)
     )
     held = db.session.scalar(fresh)
-    gone = select(Still.id).where(
-        Still.id.in_({pair.earlier_id, pair.later_id}), Still.erased_at.is_not(None)
-    )
+    gone = select(Still.id).where(Still.id.in_({pair.earlier_id, pair.later_id}), ~is_shown())
     if held is None or db.session.scalars(gone).first() is not None:
         raise Missing
     return held

@@ -13,18 +13,16 @@ from disc.matching.likeness.signatures import Votes, sign
 
 NEAR_CODE = 85
 """Of 256 bits. One in 100,000 unrelated photos is as near (measured on 1,000 of them)."""
-FEWEST_VOTES = 4
-"""Points that must vote for a still before it is looked at."""
 MOST_BY_CODE, MOST_BY_VOTES = 6, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A still to look at: in how many of 256 bits its code differs, and how many points voted."""
+    """A still to look at: in how many of 256 bits its code differs, and what votes it has."""
 
     still_id: UUID
     distance: int | None
-    votes: int
+    votes: float
 
 
 class Shelf:
@@ -68,14 +66,13 @@ class Shelf:
         by_code = sorted(near, key=lambda number: (near[number], -number))[:MOST_BY_CODE]
         by_votes = sorted(votes, key=lambda number: (-votes[number], -number))[:MOST_BY_VOTES]
         chosen = dict.fromkeys([*_by_turns(by_code, by_votes)])
-        return [Candidate(self._stills[n], near.get(n), votes.get(n, 0)) for n in chosen]
+        return [Candidate(self._stills[n], near.get(n), votes.get(n, 0.0)) for n in chosen]
 
-    def _count(self, query: Fingerprint) -> dict[int, int]:
+    def _count(self, query: Fingerprint) -> dict[int, float]:
         points = query.features.points
         plain = self._votes.count(query.sketch.signatures)
         turned = self._votes.count(sign(mirrored(points, query.features.size.width)))
-        most = {n: max(plain.get(n, 0), turned.get(n, 0)) for n in plain.keys() | turned.keys()}
-        return {number: votes for number, votes in most.items() if votes >= FEWEST_VOTES}
+        return {n: max(plain.get(n, 0.0), turned.get(n, 0.0)) for n in plain.keys() | turned.keys()}
 
 
 def _by_turns(one: list[int], other: list[int]) -> list[int]:
