@@ -102,8 +102,9 @@ def suggest(still: Still, found: list[Found]) -> int:
     if still.id not in shown:
         return 0
     present = [one for one in found if one.still_id in shown]
-    _group_by_camera(still, present)
-    known = apart_from({still.id}) | group_of(still.id) | came_with(still.id)
+    apart = apart_from({still.id})
+    _group_by_camera(still, [one for one in present if one.still_id not in apart])
+    known = apart | group_of(still.id) | came_with(still.id)
     return sum(_suggest(still, one) for one in present if one.still_id not in known)
 
 

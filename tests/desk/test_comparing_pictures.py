@@ -197,6 +197,10 @@ def test_a_hidden_picture_is_not_shown_and_its_evidence_is_not_opened(world: Wor
     assert "One of the two pictures is hidden or erased." in page
     assert 'class="still"' not in page
     assert "214 points" not in page
+    assert "You can answer when both can be seen." in page
+    assert 'name="verdict"' not in page
+    answer = world.browser("administrator").post(f"{path(pair)}/judge", {"verdict": "same"})
+    assert answer.status_code == 404
 
 
 def test_a_reporter_sees_nothing_of_another_shops_picture(world: World) -> None:
@@ -217,12 +221,14 @@ def test_a_picture_that_was_not_approved_before_says_when_and_why(world: World) 
     with writing():
         reject(world.here.actor("administrator"), uuid.UUID(reports[0]), "Too dark.")
     page = manager.get(f"/desk/reports/{reports[1]}").text
-    said = re.search(r"Sent before and not approved on \d+ \w+ \d{4}, because: Too dark\.", page)
-    assert said
+    when = r"before and not approved on \d+ \w+ \d{4}, because: Too dark\."
+    assert re.search(f"The computer thinks that this picture was sent {when}", page)
     assert f'href="/desk/reports/{reports[0]}"' in page
     assert f'href="{path(pair)}">Compare the two pictures' in page
     assert "Probably the same still, edited" in page
     assert "not approved" not in manager.get(f"/desk/reports/{reports[0]}").text
+    manager.post(f"{path(pair)}/judge", {"verdict": "same"})
+    assert re.search(f"<p>Sent {when}", manager.get(f"/desk/reports/{reports[1]}").text)
 
 
 def test_reports_with_what_a_person_called_the_same_picture_lead_to_each_other(
