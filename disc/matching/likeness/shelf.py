@@ -5,8 +5,8 @@ from uuid import UUID
 
 import numpy as np
 
-from disc.matching.likeness.fingerprint import Fingerprint, Sketch, turned_codes
-from disc.matching.likeness.index import CodeIndex
+from disc.matching.likeness.fingerprint import KINDS, Fingerprint, Sketch, turned_codes
+from disc.matching.likeness.index import KindIndex
 from disc.matching.likeness.pictures import Numbers, Picture
 from disc.matching.likeness.points import mirrored
 from disc.matching.likeness.signatures import Votes, sign
@@ -29,7 +29,7 @@ class Shelf:
     """The sketches of one scheme's stills. Not for several threads at once."""
 
     def __init__(self) -> None:
-        self._codes = CodeIndex()
+        self._codes = KindIndex(len(KINDS))
         self._votes = Votes()
         self._numbers: dict[UUID, int] = {}
         self._stills: dict[int, UUID] = {}
@@ -48,7 +48,7 @@ class Shelf:
         self.remove(still_id)
         number, self._next = self._next, self._next + 1
         self._numbers[still_id], self._stills[number] = number, still_id
-        self._codes.add(number, sketch.codes)
+        self._codes.add(number, [sketch.codes[kind] for kind in KINDS])
         self._votes.add(number, sketch.signatures)
 
     def remove(self, still_id: UUID) -> None:
