@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figures, machine, percentile
 from benchmarks.processes import Failed, resident_megabytes
-from disc.matching.likeness.index import BYTES, CodeIndex
+from disc.matching.likeness.index import BYTES, KindIndex
 from disc.matching.likeness.shelf import NEAR_CODE
 
 Codes = NDArray[np.uint8]
@@ -27,13 +27,15 @@ Result = TypeVar("Result")
 LONGEST = 300
 """Seconds after which a run gives up."""
 ABOUT = f"""Look codes of 256 bits up among 10,000, 100,000 and 1,000,000 stills, in one thread:
-one code ("ms"), and all that an upload asks at once ("upload_ms"), each beside one read of the same
-bytes, faiss's own flat index and numpy. Takes about 40 seconds on two cores and 600 MB of memory,
-and ends itself after {LONGEST}. The codes are random; each answer is checked against faiss's."""
+one code ("ms"), and all that an upload asks ("upload_ms"), each kind of its own kind, beside one
+read of the same bytes, faiss's own flat index and numpy. Takes about 40 seconds on two cores and
+600 MB of memory, and ends itself after {LONGEST}. The codes are random; each answer is checked
+against faiss's."""
 CODES = 3
-"""Of a still, at most: the whole picture, the same without its border, and another kind."""
-ASKED = 18
-"""Codes that an upload asks: two in eight orientations each, and one as it is and mirrored."""
+"""Of a still, at most: the whole picture, the same without its border, and one of another kind."""
+STORED, ASKED = (2, 1), (16, 2)
+"""Codes of each kind, of a still and of an upload: two in eight orientations each, and one as it is
+and mirrored."""
 LOOKUPS, UPLOADS = 200, 100
 """How often each is timed."""
 BESIDE = 10
@@ -45,13 +47,21 @@ COLUMN = 16384
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One size: the same codes in our index, in faiss's and as they are."""
+class Kind:
+    """The codes of one kind, so many of each still: as they are and in faiss's index."""
 
     codes: Codes
     each: int
-    ours: CodeIndex
     flat: faiss.IndexBinaryFlat
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One size: the same codes in our index, and by kind."""
+
+    ours: KindIndex
+    kinds: list[Kind]
+    stills: int
     dice: np.random.Generator
 
 
@@ -82,14 +92,13 @@ def main(arguments: list[str] | None = None) -> int:
 def measure(stills: int, each: int) -> Figures:
     """Return the figures of one size, with so many codes of each still."""
     dice = np.random.default_rng(stills)
-    codes = dice.integers(0, 256, (stills * each, BYTES), dtype=np.uint8)
-    before, ours = resident_megabytes(os.getpid()), CodeIndex()
+    stored = [min(each, STORED[0]), max(0, each - STORED[0])]
+    kinds = [_codes(dice, stills * count) for count in stored]
+    before, ours = resident_megabytes(os.getpid()), KindIndex(len(kinds))
     adding = list[float]()
-    _timed(adding, functools.partial(_fill, ours, codes, each))
+    _timed(adding, functools.partial(_fill, ours, kinds, stills))
     grown = round(resident_megabytes(os.getpid()) - before, 1)
-    flat = faiss.IndexBinaryFlat(BYTES * 8)
-    flat.add(codes)
-    case = Case(codes, each, ours, flat, dice)
+    case = Case(ours, [_kind(*one) for one in zip(kinds, stored, strict=True)], stills, dice)
     return {
         "stills": stills,
         "codes": len(ours),
@@ -98,22 +107,36 @@ def measure(stills: int, each: int) -> Figures:
         "add_us": round(adding[0] / stills * 1_000_000, 1),
         "remove_ms": _removed(case),
         "bytes": ours.nbytes,
-        "raw_bytes": codes.nbytes,
+        "raw_bytes": sum(codes.nbytes for codes in kinds),
         "grown_mb": grown,
         "machine": machine(),
     }
 
 
-def _fill(ours: CodeIndex, codes: Codes, each: int) -> None:
+def _codes(dice: np.random.Generator, count: int) -> Codes:
+    return dice.integers(0, 256, (count, BYTES), dtype=np.uint8)
+
+
+def _kind(codes: Codes, each: int) -> Kind:
+    flat = faiss.IndexBinaryFlat(BYTES * 8)
+    flat.add(codes)
+    return Kind(codes, each, flat)
+
+
+def _fill(ours: KindIndex, kinds: list[Codes], stills: int) -> None:
     """Add the codes still by still, as they come while the product runs."""
-    for key in range(len(codes) // each):
-        ours.add(key, codes[key * each : (key + 1) * each])
+    counts = [len(codes) // stills for codes in kinds]
+    for key in range(stills):
+        ours.add(
+            key,
+            [codes[key * n : (key + 1) * n] for codes, n in zip(kinds, counts, strict=True)],
+        )
 
 
 def _one_code(case: Case) -> Figures:
     """Time one code; by turns with it one read of the bytes, so that a busy moment meets both."""
-    words, read = case.codes.view(np.uint64), list[float]()
-    figures = _lookups(case, 1, LOOKUPS, functools.partial(_timed, read, words.max))
+    words, read = case.kinds[0].codes.view(np.uint64), list[float]()
+    figures = _lookups(case, (1, 0), LOOKUPS, functools.partial(_timed, read, words.max))
     return {**figures, "scan_ms": _ms(min(read)), "scan_p50_ms": _ms(percentile(read, 0.5))}
 
 
@@ -123,18 +146,19 @@ def _upload(case: Case) -> Figures:
     return {f"upload_{name}": figure for name, figure in figures.items()}
 
 
-def _lookups(case: Case, asked: int, times: int, beside: Callable[[], object]) -> Figures:
+def _lookups(
+    case: Case, asked: tuple[int, int], times: int, beside: Callable[[], object]
+) -> Figures:
     """Time lookups of so many codes at once, and some of them by faiss and numpy as well."""
     timed, theirs, plain = list[float](), list[float](), list[float]()
-    columns = np.ascontiguousarray(case.codes.view(np.uint64).T)
+    columns = [np.ascontiguousarray(kind.codes.view(np.uint64).T) for kind in case.kinds]
     for number in range(times):
         codes = _asked(case, asked)
         near = _timed(timed, functools.partial(case.ours.within, codes, NEAR_CODE))
         beside()
         if number % BESIDE == 0:
-            search = functools.partial(case.flat.range_search, codes, NEAR_CODE + 1)
-            _check(near, _timed(theirs, search), case.each)
-            _timed(plain, functools.partial(_by_numpy, columns, codes.view(np.uint64)))
+            _check(near, _timed(theirs, functools.partial(_by_faiss, case.kinds, codes)))
+            _timed(plain, functools.partial(_by_numpy, columns, codes))
     return {
         "ms": _ms(percentile(timed, 0.5)),
         "p99_ms": _ms(percentile(timed, 0.99)),
@@ -146,45 +170,58 @@ def _lookups(case: Case, asked: int, times: int, beside: Callable[[], object]) -
     }
 
 
-def _asked(case: Case, count: int) -> Codes:
-    """Return codes to ask for; every other one is a stored code with some bits changed."""
-    codes = case.dice.integers(0, 256, (count, BYTES), dtype=np.uint8)
+def _asked(case: Case, counts: tuple[int, int]) -> list[Codes]:
+    """Return codes to ask for; every other time one is a stored code with some bits changed."""
+    asked = [_codes(case.dice, count) for count in counts]
     if case.dice.integers(2):
-        bits = np.unpackbits(case.codes[case.dice.integers(len(case.codes))])
+        stored = case.kinds[0].codes
+        bits = np.unpackbits(stored[case.dice.integers(len(stored))])
         bits[case.dice.choice(BYTES * 8, EDITED, replace=False)] ^= 1
-        codes[0] = np.packbits(bits)
-    return codes
+        asked[0][0] = np.packbits(bits)
+    return asked
 
 
-def _check(near: dict[int, int], found: tuple[NDArray[np.int64], ...], each: int) -> None:
+def _by_faiss(kinds: list[Kind], asked: list[Codes]) -> dict[int, int]:
+    """Look codes up as faiss's own index does, kind by kind."""
+    near: dict[int, int] = {}
+    for kind, codes in zip(kinds, asked, strict=True):
+        _, distances, places = kind.flat.range_search(codes, NEAR_CODE + 1)
+        for place, distance in zip(places.tolist(), distances.tolist(), strict=True):
+            key = place // kind.each
+            near[key] = min(int(distance), near.get(key, BYTES * 8))
+    return near
+
+
+def _check(near: dict[int, int], theirs: dict[int, int]) -> None:
     """Compare an answer with faiss's. Raises Failed."""
-    _, distances, places = found
-    theirs: dict[int, int] = {}
-    for place, distance in zip(places.tolist(), distances.tolist(), strict=True):
-        theirs[place // each] = min(int(distance), theirs.get(place // each, BYTES * 8))
     if near != theirs:
         raise Failed("the index and faiss do not find the same")
 
 
-def _by_numpy(columns: NDArray[np.uint64], asked: NDArray[np.uint64]) -> int:
+def _by_numpy(kinds: list[NDArray[np.uint64]], asked: list[Codes]) -> int:
     """Look codes up as numpy does it best: word by word, in blocks; return how many are near."""
-    near, words = 0, np.empty(COLUMN, np.uint64)
-    for start in range(0, columns.shape[1], COLUMN):
-        block = columns[:, start : start + COLUMN]
-        for code in asked:
-            room = words[: block.shape[1]]
-            least = np.bitwise_count(np.bitwise_xor(block[0], code[0], out=room)).astype(np.uint16)
-            for number in (1, 2, 3):
-                least += np.bitwise_count(np.bitwise_xor(block[number], code[number], out=room))
-            near += int(np.count_nonzero(least <= NEAR_CODE))
+    return sum(
+        _near_in(columns[:, start : start + COLUMN], codes.view(np.uint64))
+        for columns, codes in zip(kinds, asked, strict=True)
+        for start in range(0, columns.shape[1], COLUMN)
+    )
+
+
+def _near_in(block: NDArray[np.uint64], asked: NDArray[np.uint64]) -> int:
+    near, room = 0, np.empty(block.shape[1], np.uint64)
+    for code in asked:
+        least = np.bitwise_count(np.bitwise_xor(block[0], code[0], out=room)).astype(np.uint16)
+        for number in (1, 2, 3):
+            least += np.bitwise_count(np.bitwise_xor(block[number], code[number], out=room))
+        near += int(np.count_nonzero(least <= NEAR_CODE))
     return near
 
 
 def _removed(case: Case) -> float:
     """Remove a still from the middle, and return the milliseconds it took."""
-    key, timed = len(case.codes) // case.each // 2, list[float]()
-    _timed(timed, functools.partial(case.ours.remove, key))
-    if len(case.ours) != len(case.codes) - case.each:
+    before, timed = len(case.ours), list[float]()
+    _timed(timed, functools.partial(case.ours.remove, case.stills // 2))
+    if len(case.ours) != before - sum(kind.each for kind in case.kinds):
         raise Failed("what was removed is still there")
     return _ms(timed[0])
 

@@ -45,10 +45,11 @@ from benchmarks.frames import (
 )
 from disc.matching.likeness.alignment import Size, align
 from disc.matching.likeness.overlay import Overlay, lay_over
-from disc.matching.likeness.patches import Patches, describe, grid
+from disc.matching.likeness.patches import Patches, describe
 from disc.matching.likeness.pictures import Picture, from_pixels
 from disc.matching.likeness.points import Points, find_points
 from disc.matching.likeness.verdict import LEARNED, Layer, Weights, part_odds, read_weights, summary
+from disc.matching.likeness.windows import PARTS
 
 HIDDEN = (32, 16)
 ROUNDS = 8
@@ -168,7 +169,7 @@ def _on_grid(values: NDArray, overlay: Overlay, earlier: Picture) -> NDArray[np.
     way = overlay.frame @ np.diag([earlier.width / wide, earlier.height / high, 1.0])
     size = overlay.earlier.shape[::-1]
     drawn = cv2.warpPerspective(values.astype(np.float32), way, size)
-    return cv2.blur(drawn, (15, 15))[grid(overlay.valid.shape)].astype(np.float16)
+    return cv2.blur(drawn, (15, 15))[PARTS].astype(np.float16)
 
 
 def parts_of(pair: Pair, rng: np.random.Generator) -> tuple[NDArray, NDArray]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disc.matching.likeness import index
-from disc.matching.likeness.index import BYTES, CodeIndex
+from disc.matching.likeness.index import BYTES, CodeIndex, KindIndex
 
 Held = dict[int, list[bytes]]
 Step = tuple[int, list[bytes]]
@@ -156,3 +156,30 @@ def test_codes_that_lie_scattered_in_memory_are_read_rightly() -> None:
     kept.add(1, scattered)
     assert kept.within(scattered[2:3], 0) == {1: 0}
     assert kept.within(np.asfortranarray(scattered)[3:], 0) == {1: 0}
+
+
+def test_codes_are_asked_only_of_their_own_kind() -> None:
+    kept = KindIndex(2)
+    kept.add(1, [rows(SEEDS[:1]), rows(SEEDS[1:2])])
+    kept.add(2, [rows(SEEDS[2:3]), rows(SEEDS[:1])])
+    assert kept.within([rows(SEEDS[:1]), rows(SEEDS[1:2])], 3) == {1: 0}
+    nothing = np.zeros((0, BYTES), np.uint8)
+    assert kept.within([nothing, rows([bytes(BYTES - 1) + b"\x07"])], 3) == {2: 3}
+    assert kept.within([nothing, rows([bytes(BYTES - 1) + b"\x07"])], 2) == {}
+
+
+def test_the_nearest_of_all_kinds_counts() -> None:
+    kept = KindIndex(2)
+    kept.add(1, [rows(SEEDS[:1]), rows(SEEDS[1:2])])
+    near, nearer = bytes(BYTES - 1) + b"\x07", bytes([255]) * (BYTES - 1) + b"\xfe"
+    assert kept.within([rows([near]), rows([nearer])], 85) == {1: 1}
+
+
+def test_a_removed_key_is_gone_from_all_kinds() -> None:
+    kept = KindIndex(2)
+    kept.add(1, [rows(SEEDS[:2]), rows(SEEDS[1:2])])
+    kept.add(2, [rows(SEEDS[:1]), rows(SEEDS[2:3])])
+    assert len(kept) == 5
+    kept.remove(1)
+    assert len(kept) == 2
+    assert kept.within([rows(SEEDS[:2]), rows(SEEDS[1:2])], 0) == {2: 0}

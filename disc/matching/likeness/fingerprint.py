@@ -18,6 +18,8 @@ FINGERPRINT_VERSION = 1
 CODE_BYTES = 32
 CODES = 3
 """PDQ of the whole, PDQ without its border, and the perceptual hash of ImageHash, 256 bits each."""
+KINDS = (slice(0, 2), slice(2, 3))
+"""Which of the three are of one kind: only those can be compared."""
 SMALLEST = 32
 """Pixels. Nothing can be told from a smaller side."""
 FLATTEST = 16
@@ -95,12 +97,17 @@ def fingerprint(picture: Picture) -> Fingerprint:
     return Fingerprint(Sketch(codes, sign(points), quality), features)
 
 
-def turned_codes(picture: Picture) -> Pixels:
-    """Return the codes to ask with: the picture and its part without a border, in 8 positions."""
+def turned_codes(picture: Picture) -> list[Pixels]:
+    """Return, for each kind, the codes to ask with.
+
+    PDQ of the picture and of its part without a border, in eight positions each; ImageHash's as
+    it is and mirrored.
+    """
     rows = []
     for colour in (picture.colour, trimmed(picture.colour)):
         rows += pdq_turned(colour)
-    return np.stack([*rows, _imagehash(picture.grey), _imagehash(picture.grey[:, ::-1])])
+    waves = [_imagehash(picture.grey), _imagehash(picture.grey[:, ::-1])]
+    return [np.stack(rows), np.stack(waves)]
 
 
 def trimmed(colour: Pixels) -> Pixels:

@@ -1,5 +1,7 @@
 """All codes of one scheme in memory, and which of them are near: exact, by looking at each."""
 
+from collections.abc import Sequence
+
 import faiss
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +114,43 @@ class CodeIndex:
         if not self._in_last:
             self._blocks.pop()
             self._in_last = len(self._blocks[-1].keys) if self._blocks else 0
+
+
+class KindIndex:
+    """Codes of several kinds under one key, each kind asked only of its own.
+
+    The distance of codes that were made in different ways says nothing.
+    """
+
+    def __init__(self, kinds: int) -> None:
+        self._indexes = [CodeIndex() for _ in range(kinds)]
+
+    def __len__(self) -> int:
+        """Return the number of codes of all kinds."""
+        return sum(len(each) for each in self._indexes)
+
+    @property
+    def nbytes(self) -> int:
+        """Return how many bytes the codes and their keys take, with places still free."""
+        return sum(each.nbytes for each in self._indexes)
+
+    def add(self, key: int, codes: Sequence[NDArray[np.uint8]]) -> None:
+        """Keep a key's codes, kind by kind, in place of those it had before."""
+        for index, its in zip(self._indexes, codes, strict=True):
+            index.add(key, its)
+
+    def remove(self, key: int) -> None:
+        """Overwrite a key's codes of all kinds; nothing happens where it has none."""
+        for index in self._indexes:
+            index.remove(key)
+
+    def within(self, queries: Sequence[NDArray[np.uint8]], bits: int) -> dict[int, int]:
+        """Return the keys at most ``bits`` away from any query of the same kind, and how far."""
+        near: dict[int, int] = {}
+        for index, asked in zip(self._indexes, queries, strict=True):
+            for key, distance in index.within(asked, bits).items():
+                near[key] = min(distance, near.get(key, distance))
+        return near
 
 
 def _distinct(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 
 from disc.matching.likeness.overlay import Overlay
-from disc.matching.likeness.patches import STRIDE, Flags
+from disc.matching.likeness.patches import Flags
+from disc.matching.likeness.windows import STRIDE
 
 STEP = 12
 """Pixels, of 384, that somebody may have moved: about three metres a second for 0.3 seconds, for

@@ -17,9 +17,15 @@ REACH = 2
 """Pixels by which a part may still be off after the alignment was refined."""
 WINDOW = 33
 _COARSE_REACH = 3
+_COARSE = (slice(6, -6, 6), slice(6, -6, 6))
+_FINE = (slice(4, None, 8), slice(4, None, 8))
 _AGREES = 0.55
 _SOFTER = (0.7, 1.1, 1.7, 2.5)
 _BETTER = 0.003
+
+
+Places = tuple[slice, slice]
+"""Rows and columns of a grid of pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,15 +68,6 @@ def lay_over(earlier: Picture, later: Picture, alignment: Alignment) -> Overlay 
 def box(values: Numbers, window: int) -> Numbers:
     """Return the mean over a square window around each pixel."""
     return cv2.boxFilter(values, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT_101)
-
-
-def correlation(one: Numbers, other: Numbers, window: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Return, for a window around each pixel, the correlation (-1 to 1) and both deviations."""
-    mean_one, mean_other = box(one, window), box(other, window)
-    var_one = np.maximum(box(one * one, window) - mean_one**2, 0)
-    var_other = np.maximum(box(other * other, window) - mean_other**2, 0)
-    both = box(one * other, window) - mean_one * mean_other
-    return both / np.sqrt(var_one * var_other + 1.0), np.sqrt(var_one), np.sqrt(var_other)
 
 
 def _shared(earlier: Picture, later: Picture, matrix: Matrix) -> tuple[Matrix, Size, float] | None:
@@ -147,13 +144,13 @@ def _refine(earlier: Picture, later: Picture, matrix: Matrix, frame: Matrix, siz
     one = _warp(earlier.grey, half @ frame, small).astype(np.float32)
     other = _warp(later.grey, half @ frame @ matrix, small).astype(np.float32)
     window = 21
-    agree, dx, dy = _best_shifts(one, other, _COARSE_REACH, window)
-    ys, xs = np.mgrid[6 : small.height - 6 : 6, 6 : small.width - 6 : 6]
-    kept = agree[ys, xs] > _AGREES
+    agree, dx, dy = _best_shifts(one, other, _COARSE_REACH, window, _COARSE)
+    kept = agree > _AGREES
     if kept.sum() < 16:  # noqa: PLR2004 - twice what eight unknowns need
         return matrix
-    at = np.stack([xs[kept], ys[kept]], 1).astype(np.float32)
-    asked = at + np.stack([dx[ys, xs][kept], dy[ys, xs][kept]], 1)
+    rows_and_columns = np.indices(one.shape)[:, *_COARSE][:, kept]
+    at = rows_and_columns[::-1].T.astype(np.float32, order="C")
+    asked = at + np.stack([dx[kept], dy[kept]], 1)
     mend, _ = cv2.findHomography(asked, at, cv2.RANSAC, 1.0)
     if mend is None or np.abs(move(small.corners(), mend) - small.corners()).max() > 8:  # noqa: PLR2004
         return matrix
@@ -163,28 +160,38 @@ def _refine(earlier: Picture, later: Picture, matrix: Matrix, frame: Matrix, siz
 
 
 def _best_shifts(
-    one: Numbers, other: Numbers, reach: int, window: int
+    one: Numbers, other: Numbers, reach: int, window: int, places: Places
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return each part's best correlation, and by how many pixels the other is off there."""
-    best = np.full(one.shape, -2, np.float32)
-    best_x, best_y = np.zeros_like(one), np.zeros_like(one)
-    mean_one = box(one, window)
-    var_one = np.maximum(box(one * one, window) - mean_one**2, 0)
+    """Return, at some places, the best correlation, and by how many pixels the other is off there.
+
+    Only the products are worked out everywhere; all else only where it is asked.
+    """
     height, width = one.shape
     padded = cv2.copyMakeBorder(other, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
-    mean_all = box(padded, window)
-    var_all = np.maximum(box(padded * padded, window) - mean_all**2, 0)
-    nearest_first = sorted(
-        ((x, y) for x in range(-reach, reach + 1) for y in range(-reach, reach + 1)),
-        key=lambda shift: shift[0] ** 2 + shift[1] ** 2,
-    )
-    for x, y in nearest_first:
-        rows, columns = slice(reach + y, reach + y + height), slice(reach + x, reach + x + width)
-        both = box(one * padded[rows, columns], window) - mean_one * mean_all[rows, columns]
-        agree = both / np.sqrt(var_one * var_all[rows, columns] + 1.0)
+    mean_one, var_one = (each[places] for each in _spread(one, window))
+    mean_all, var_all = _spread(padded, window)
+    best = np.full(mean_one.shape, -2, np.float32)
+    best_x, best_y = np.zeros_like(best), np.zeros_like(best)
+    products = np.empty_like(one)
+    for x, y in _nearest_first(reach):
+        there = slice(reach + y, reach + y + height), slice(reach + x, reach + x + width)
+        np.multiply(one, padded[there], out=products)
+        both = box(products, window)[places] - mean_one * mean_all[there][places]
+        agree = both / np.sqrt(var_one * var_all[there][places] + 1.0)
         better = agree > best + 0.004 * (abs(x) + abs(y) > 0)
         best[better], best_x[better], best_y[better] = agree[better], x, y
     return best, best_x, best_y
+
+
+def _spread(values: Numbers, window: int) -> tuple[Numbers, Numbers]:
+    """Return the mean and the variance in a window around each pixel."""
+    mean = box(values, window)
+    return mean, np.maximum(box(values * values, window) - mean**2, 0)
+
+
+def _nearest_first(reach: int) -> list[tuple[int, int]]:
+    every = range(-reach, reach + 1)
+    return sorted(((x, y) for x in every for y in every), key=lambda at: at[0] ** 2 + at[1] ** 2)
 
 
 def _settle(one: Numbers, other: Numbers, colour: Pixels) -> tuple[Numbers, Pixels]:
@@ -192,19 +199,15 @@ def _settle(one: Numbers, other: Numbers, colour: Pixels) -> tuple[Numbers, Pixe
 
     Smoothly over the whole, so that somebody who moved by two pixels is not moved back.
     """
-    agree, dx, dy = _best_shifts(one, other, REACH, WINDOW)
-    ys, xs = np.mgrid[4 : one.shape[0] : 8, 4 : one.shape[1] : 8]
-    kept = agree[ys, xs] > _AGREES
+    agree, dx, dy = _best_shifts(one, other, REACH, WINDOW, _FINE)
+    kept = agree > _AGREES
     if kept.sum() < 32:  # noqa: PLR2004 - five times what six unknowns need
         return other, colour
-    terms = _terms(xs[kept], ys[kept], one.shape)
-    every_y, every_x = np.mgrid[0 : one.shape[0], 0 : one.shape[1]].astype(np.float32)
-    field = _terms(every_x.ravel(), every_y.ravel(), one.shape)
-    bent = [
-        place + (field @ _fit_robustly(terms, shift[ys, xs][kept])).reshape(one.shape)
-        for place, shift in ((every_x, dx), (every_y, dy))
-    ]
-    at = [each.astype(np.float32) for each in bent]
+    columns, rows = _columns_and_rows(one.shape)
+    x, y = columns / one.shape[1] - 0.5, rows / one.shape[0] - 0.5
+    terms = _terms(*(np.broadcast_to(each, one.shape)[_FINE][kept] for each in (x, y)))
+    bends = [_surface(_fit_robustly(terms, shift[kept]), x, y) for shift in (dx, dy)]
+    at = columns + bends[0], rows + bends[1]
     moved = [
         cv2.remap(each, at[0], at[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         for each in (other, colour)
@@ -212,10 +215,23 @@ def _settle(one: Numbers, other: Numbers, colour: Pixels) -> tuple[Numbers, Pixe
     return moved[0], moved[1]
 
 
-def _terms(xs: Numbers, ys: Numbers, shape: tuple[int, ...]) -> Numbers:
+def _columns_and_rows(shape: tuple[int, ...]) -> tuple[Numbers, Numbers]:
+    """Return the numbers of all columns (one row) and of all rows (one column)."""
+    return np.arange(shape[1], dtype=np.float32)[None], np.arange(shape[0], dtype=np.float32)[
+        :, None
+    ]
+
+
+def _terms(x: Numbers, y: Numbers) -> Numbers:
     """Return the terms of a curved surface of the second degree at some places."""
-    x, y = xs / shape[1] - 0.5, ys / shape[0] - 0.5
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1).astype(np.float32)
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+
+
+def _surface(factors: Numbers, x: Numbers, y: Numbers) -> Numbers:
+    """Return the surface over the whole grid that a row of x and a column of y make."""
+    level, by_x, by_y, by_xx, by_xy, by_yy = factors.astype(np.float32)
+    along = (by_x + by_xx * x) * x + level
+    return along + (by_y + by_yy * y) * y + (by_xy * y) * x
 
 
 def _fit_robustly(terms: Numbers, shifts: Numbers) -> Numbers:
@@ -228,19 +244,40 @@ def _fit_robustly(terms: Numbers, shifts: Numbers) -> Numbers:
     return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sampled:
+    """A picture, and at some of its pixels the mean and variance around them."""
+
+    values: Numbers
+    mean: Numbers
+    variance: Numbers
+
+    @staticmethod
+    def take(values: Numbers, at: NDArray[np.intp]) -> "_Sampled":
+        mean, variance = _spread(values, 9)
+        return _Sampled(values, mean.ravel()[at], variance.ravel()[at])
+
+    def softened(self, sigma: float, at: NDArray[np.intp]) -> "_Sampled":
+        return _Sampled.take(cv2.GaussianBlur(self.values, (0, 0), sigma), at)
+
+
 def _as_soft(one: Numbers, other: Numbers, valid: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
     """Soften the sharper of the two until both agree best: a copy may be out of focus."""
-    best, pair = _agreement(one, other, valid), (one, other)
+    at = np.flatnonzero(valid)[::7]
+    first, second = _Sampled.take(one, at), _Sampled.take(other, at)
+    best, pair = _agreement(first, second, at), (first, second)
     for softens_first in (True, False):
         for sigma in _SOFTER:
-            a = cv2.GaussianBlur(one, (0, 0), sigma) if softens_first else one
-            b = other if softens_first else cv2.GaussianBlur(other, (0, 0), sigma)
-            agree = _agreement(a, b, valid)
+            a = first.softened(sigma, at) if softens_first else first
+            b = second if softens_first else second.softened(sigma, at)
+            agree = _agreement(a, b, at)
             if agree <= best + _BETTER:
                 break
             best, pair = agree, (a, b)
-    return pair
+    return pair[0].values, pair[1].values
 
 
-def _agreement(one: Numbers, other: Numbers, valid: NDArray[np.bool_]) -> float:
-    return float(np.median(correlation(one, other, 9)[0][valid][::7]))
+def _agreement(one: _Sampled, other: _Sampled, at: NDArray[np.intp]) -> float:
+    """Return the correlation that half of the sampled pixels reach."""
+    both = box(one.values * other.values, 9).ravel()[at] - one.mean * other.mean
+    return float(np.median(both / np.sqrt(one.variance * other.variance + 1.0)))

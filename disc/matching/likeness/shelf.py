@@ -5,9 +5,9 @@ from uuid import UUID
 
 import numpy as np
 
-from disc.matching.likeness.fingerprint import Fingerprint, Sketch, turned_codes
-from disc.matching.likeness.index import CodeIndex
-from disc.matching.likeness.pictures import Picture
+from disc.matching.likeness.fingerprint import KINDS, Fingerprint, Sketch, turned_codes
+from disc.matching.likeness.index import KindIndex
+from disc.matching.likeness.pictures import Numbers, Picture
 from disc.matching.likeness.points import mirrored
 from disc.matching.likeness.signatures import Votes, sign
 
@@ -29,7 +29,7 @@ class Shelf:
     """The sketches of one scheme's stills. Not for several threads at once."""
 
     def __init__(self) -> None:
-        self._codes = CodeIndex()
+        self._codes = KindIndex(len(KINDS))
         self._votes = Votes()
         self._numbers: dict[UUID, int] = {}
         self._stills: dict[int, UUID] = {}
@@ -48,7 +48,7 @@ class Shelf:
         self.remove(still_id)
         number, self._next = self._next, self._next + 1
         self._numbers[still_id], self._stills[number] = number, still_id
-        self._codes.add(number, sketch.codes)
+        self._codes.add(number, [sketch.codes[kind] for kind in KINDS])
         self._votes.add(number, sketch.signatures)
 
     def remove(self, still_id: UUID) -> None:
@@ -64,15 +64,25 @@ class Shelf:
         near = self._codes.within(turned_codes(picture), NEAR_CODE)
         votes = self._count(query)
         by_code = sorted(near, key=lambda number: (near[number], -number))[:MOST_BY_CODE]
-        by_votes = sorted(votes, key=lambda number: (-votes[number], -number))[:MOST_BY_VOTES]
+        by_votes = _most(votes)
         chosen = dict.fromkeys([*_by_turns(by_code, by_votes)])
-        return [Candidate(self._stills[n], near.get(n), votes.get(n, 0.0)) for n in chosen]
+        return [Candidate(self._stills[n], near.get(n), float(votes[n])) for n in chosen]
 
-    def _count(self, query: Fingerprint) -> dict[int, float]:
+    def _count(self, query: Fingerprint) -> Numbers:
+        """Return the votes for each number, of the picture as it is or mirrored."""
         points = query.features.points
-        plain = self._votes.count(query.sketch.signatures)
-        turned = self._votes.count(sign(mirrored(points, query.features.size.width)))
-        return {n: max(plain.get(n, 0.0), turned.get(n, 0.0)) for n in plain.keys() | turned.keys()}
+        turned = sign(mirrored(points, query.features.size.width))
+        return np.maximum(self._votes.count(query.sketch.signatures), self._votes.count(turned))
+
+
+def _most(votes: Numbers) -> list[int]:
+    """Return the numbers with the most votes, most first; of equal ones the latest first."""
+    numbers = np.flatnonzero(votes)
+    if len(numbers) > MOST_BY_VOTES:
+        least = np.partition(votes[numbers], -MOST_BY_VOTES)[-MOST_BY_VOTES]
+        numbers = numbers[votes[numbers] >= least]
+    ordered: list[int] = numbers[np.lexsort((-numbers, -votes[numbers]))].tolist()
+    return ordered[:MOST_BY_VOTES]
 
 
 def _by_turns(one: list[int], other: list[int]) -> list[int]:

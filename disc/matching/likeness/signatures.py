@@ -22,13 +22,14 @@ MOST_SIGNED = 250
 NEAR_BITS = 9
 """Of 64. With 12 and a whole vote for each, a third of the screenshots lost their still among
 others' points; with 9 and shared votes none of 40 hard copies did (14 cameras, 8 stills each)."""
-CHUNKS, CHUNK_BITS = 6, 10
-"""Two signatures are compared only if one of six chunks of ten bits is equal in both: so are
-three in four of those that differ in 9 bits, and nearly all that differ in fewer than 5."""
+CHUNKS, CHUNK_BITS = 4, 16
+"""Two signatures are compared only if one of four chunks of 16 bits differs in at most one bit: so
+do all that differ in up to 7 bits, and 86 in 100 of those that differ in 9."""
 _BUCKETS = 1 << CHUNK_BITS
+_ALIKE = np.array([0, *(1 << bit for bit in range(CHUNK_BITS))], np.uint16)
+"""What makes of a chunk itself and each that differs from it in one bit."""
 _UNSORTED = 20_000
 """Signatures that are looked at one by one before any is put into a bucket."""
-_BLOCK = 8_192
 _NOBODY = -1
 _SEED = 20260503
 
@@ -68,8 +69,8 @@ class Votes:
         self._signatures = np.zeros(_UNSORTED, np.uint64)
         self._owners = np.full(_UNSORTED, _NOBODY, np.int32)
         self._orders: list[NDArray[np.int32]] = []
-        self._starts: list[NDArray[np.int64]] = []
-        self._sorted = self._used = self._gone = 0
+        self._starts: list[NDArray[np.intp]] = []
+        self._sorted = self._used = self._gone = self._span = 0
 
     def add(self, number: int, signatures: Signatures) -> None:
         """Keep a still's signatures under its number, 0 or more."""
@@ -79,7 +80,7 @@ class Votes:
             self._signatures = np.concatenate([self._signatures, np.zeros(more, np.uint64)])
             self._owners = np.concatenate([self._owners, np.full(more, _NOBODY, np.int32)])
         self._signatures[self._used : end], self._owners[self._used : end] = signatures, number
-        self._used = end
+        self._used, self._span = end, max(self._span, number + 1)
 
     def remove(self, number: int) -> None:
         """Forget a still's signatures: they are overwritten when this returns.
@@ -90,42 +91,45 @@ class Votes:
         self._signatures[places], self._owners[places] = 0, _NOBODY
         self._gone += len(places)
 
-    def count(self, signatures: Signatures) -> dict[int, float]:
-        """Return the votes for each still. A point that is like points of many says less of each.
+    def count(self, signatures: Signatures) -> Numbers:
+        """Return the votes for each number. A point that is like points of many says less of each.
 
         So each has one vote in all, which is shared among the stills that hold a near one.
         """
         self._tidy()
-        asked, found = self._near(signatures)
-        pairs = np.unique(np.stack([asked, self._owners[found]]), axis=1)
-        pairs = pairs[:, pairs[1] != _NOBODY]
-        share = 1 / np.bincount(pairs[0], minlength=len(signatures))[pairs[0]]
-        owners, places = np.unique(pairs[1], return_inverse=True)
-        votes = np.bincount(places, weights=share, minlength=len(owners))
-        return dict(zip(owners.tolist(), votes.tolist(), strict=True))
+        votes = np.zeros(self._span)
+        for signature, alike in zip(signatures, self._alike(signatures), strict=True):
+            owners = np.unique(self._owners[self._near(signature, alike)])
+            owners = owners[owners != _NOBODY]
+            votes[owners] += 1 / max(1, len(owners))
+        return votes
 
-    def _near(self, signatures: Signatures) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return which asked and which stored signatures are near, chunk after chunk."""
-        asked, found = [], []
-        for pairs in self._pairs(signatures):
-            apart = np.bitwise_count(signatures[pairs[0]] ^ self._signatures[pairs[1]])
-            near = apart <= NEAR_BITS
-            asked.append(pairs[0][near])
-            found.append(pairs[1][near])
-        return np.concatenate(asked), np.concatenate(found)
+    def _alike(self, signatures: Signatures) -> Iterator[list[NDArray[np.int32]]]:
+        """Return for each signature the buckets in which are places of what may be near it."""
+        wanted = []
+        for chunk, starts in enumerate(self._starts):
+            buckets = (_chunk(signatures, chunk)[:, None] ^ _ALIKE).astype(np.intp)
+            wanted.append((starts[buckets].tolist(), starts[buckets + 1].tolist()))
+        for number in range(len(signatures)):
+            yield [
+                order[start:stop]
+                for order, (starts_, stops) in zip(self._orders, wanted, strict=True)
+                for start, stop in zip(starts_[number], stops[number], strict=True)
+                if stop > start
+            ]
 
-    def _pairs(self, signatures: Signatures) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """Return in parts which asked and which stored signatures to compare."""
-        every = np.arange(len(signatures))
-        for chunk, (order, starts) in enumerate(zip(self._orders, self._starts, strict=True)):
-            buckets = _chunk(signatures, chunk)
-            lengths = starts[buckets + 1] - starts[buckets]
-            within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-            places = np.repeat(starts[buckets], lengths) + within
-            yield np.repeat(every, lengths), order[places].astype(np.intp)
-        for start in range(self._sorted, max(self._used, self._sorted + 1), _BLOCK):
-            late = np.arange(start, min(start + _BLOCK, self._used))
-            yield np.repeat(every, len(late)), np.tile(late, len(signatures))
+    def _near(self, signature: np.uint64, alike: list[NDArray[np.int32]]) -> NDArray[np.intp]:
+        """Return the places of the near ones in some buckets, and of those in no bucket yet.
+
+        One signature at a time: what it is compared with stays in the processor's cache.
+        """
+        late = self._signatures[self._sorted : self._used]
+        found = [np.flatnonzero(np.bitwise_count(late ^ signature) <= NEAR_BITS) + self._sorted]
+        if alike:
+            places = np.concatenate(alike)
+            apart = np.bitwise_count(self._signatures.take(places) ^ signature)
+            found.append(places[apart <= NEAR_BITS])
+        return np.concatenate(found)
 
     def _tidy(self) -> None:
         """Close the gaps of what was forgotten, and put what came late into its buckets."""
@@ -141,12 +145,11 @@ class Votes:
         self._orders, self._starts = [], []
         for chunk in range(CHUNKS):
             buckets = _chunk(self._signatures[: self._used], chunk)
-            order = np.argsort(buckets, kind="stable")
-            self._orders.append(order.astype(np.int32))
-            self._starts.append(np.searchsorted(buckets[order], np.arange(_BUCKETS + 1)))
+            self._orders.append(np.argsort(buckets, kind="stable").astype(np.int32))
+            counts = np.bincount(buckets, minlength=_BUCKETS)
+            self._starts.append(np.concatenate([[0], np.cumsum(counts)]))
         self._sorted = self._used
 
 
-def _chunk(signatures: Signatures, chunk: int) -> NDArray[np.intp]:
-    shifted = signatures >> np.uint64(chunk * CHUNK_BITS)
-    return (shifted & np.uint64(_BUCKETS - 1)).astype(np.intp)
+def _chunk(signatures: Signatures, chunk: int) -> NDArray[np.uint16]:
+    return (signatures >> np.uint64(chunk * CHUNK_BITS)).astype(np.uint16)

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from disc.matching.likeness.alignment import move
 from disc.matching.likeness.evidence import Box, Finding
 from disc.matching.likeness.overlay import Overlay
-from disc.matching.likeness.patches import CONTEXT, STRIDE, Flags, Patches
+from disc.matching.likeness.patches import CONTEXT, Flags, Patches
 from disc.matching.likeness.pictures import Numbers, Picture
+from disc.matching.likeness.windows import STRIDE
 
 LEARNED = Path(__file__).with_name("learned.json")
 SUREST = 8.0
