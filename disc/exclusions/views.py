@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from disc.access.actor import Actor
-from disc.access.guard import authorise, get_actor, note_seen, requires
+from disc.access.guard import authorise, freshly_proved, get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.core import audit, clock
 from disc.core.database import db, new_id
@@ -131,6 +131,7 @@ def lift(notice_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/notices/<uuid:notice_id>/document.pdf")
 @requires(Permission.SEE_NOTICE)
+@freshly_proved
 def document(notice_id: uuid.UUID) -> ResponseReturnValue:
     """Serve a notice's paper; the view is written down before a byte of it is sent."""
     actor, found = _notice(notice_id, Permission.SEE_NOTICE)

@@ -18,6 +18,7 @@ from disc.core.errors import BadSetting
 from disc.core.offload import offload
 from disc.members.errors import WeakPassword
 from disc.members.rules import password_problem
+from disc.members.service.notices import product
 
 AT_ONCE = BoundedSemaphore(2)
 """argon2 takes 64 MiB a check: twenty at once would take 1.3 GB."""
@@ -91,6 +92,11 @@ def hash_password(password: str, words: Iterable[str] = ()) -> str:
     if problem:
         raise WeakPassword(problem)
     return hash_unjudged(password)
+
+
+def own_words(name: str, email: str, scheme: str) -> list[str]:
+    """Return what a thief would try first: a person's name and its parts, their scheme, ours."""
+    return [name, email, *name.split(), scheme, product()]
 
 
 def hash_unjudged(secret: str) -> str:

@@ -23,6 +23,8 @@ from tests.alerts.wire import (
 
 PROMPT = 2.0
 """Seconds within which an alert must arrive."""
+GONE = 1.0
+"""Seconds within which every socket of a sign-in that ended is closed."""
 QUIET = 0.6
 """Seconds after which what has not come will not come, once others have it."""
 
@@ -111,10 +113,23 @@ def test_signing_out_closes_ones_sockets_in_every_worker_and_no_others(server: S
         before = leaver.cookie
         assert leaver.post("/sign-out")[0] == 302
         for ear in ears:
-            assert ear.hear(PROMPT) == ("signed_out", {})
-            assert ear.hear(PROMPT) == ("closed", None)
+            assert ear.hear(GONE) == ("signed_out", {})
+        _all_closed(ears)
         assert other.hear(QUIET) == ("silence", None)
     assert handshake(server.port, Cookie=before) == 401
+
+
+def test_a_manager_who_suspends_somebody_closes_their_sockets_in_every_worker(
+    server: Server,
+) -> None:
+    shut_out = Person(server, server.world.here.emails["spoc"])
+    manager = server.person("administrator")
+    suspended = f"/desk/members/people/{server.world.here.actors['spoc'].id}/suspended"
+    with ExitStack() as stack:
+        ears = _in_every_worker(server, shut_out, stack)
+        assert manager.post(suspended, why="being checked")[0] == 303
+        _all_closed(ears)
+    assert handshake(server.port, Cookie=shut_out.cookie) == 401
 
 
 @pytest.mark.parametrize(
@@ -142,6 +157,15 @@ def test_the_largest_message_allowed_is_taken(server: Server) -> None:
         assert ear.hear(QUIET) == ("silence", None)
         ear.ws.send("42" + '["x","' + "A" * LARGEST_FRAME + '"]')
         assert ear.hear(PROMPT) == ("closed", None)
+
+
+def _all_closed(ears: list[Ear]) -> None:
+    """Hear the end of each socket in time; news of new rights may end it before its last word."""
+    until = time.monotonic() + GONE
+    for ear in ears:
+        while (heard := ear.hear(until - time.monotonic())) == ("signed_out", {}):
+            continue
+        assert heard == ("closed", None)
 
 
 def _in_every_worker(server: Server, person: Person, stack: ExitStack) -> list[Ear]:

@@ -3,11 +3,14 @@
 import re
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from config import ROOT
+from disc.core import clock
 from disc.core.audit import AuditEvent
 from disc.core.database import db
 from disc.core.transaction import writing
@@ -21,7 +24,7 @@ from disc.members.models import Premises, Scheme
 from tests.exclusions.cases import WORDS, approved, make_case, proposed, served, stored
 from tests.exclusions.test_document import HOSTILE, notice, squeezed
 from tests.exclusions.test_document import text_of as drawn_text
-from tests.world import World
+from tests.world import PASSWORD, World
 
 
 @pytest.fixture
@@ -53,6 +56,20 @@ def test_an_approved_notice_is_printed_for_manager_and_board(world: World, case,
     assert answer.headers["Content-Disposition"] == f'inline; filename="notice-{reference}.pdf"'
     assert "no-store" in answer.headers["Cache-Control"]
     assert answer.data.startswith(b"%PDF-")
+
+
+def test_a_laptop_left_open_gives_no_paper_away(world: World, case):
+    notice_id = approved(case)
+    path = f"/notices/{notice_id}/document.pdf"
+    with time_machine.travel(clock.now(), tick=False) as clockwork:
+        manager = world.browser("administrator")
+        clockwork.shift(timedelta(minutes=11))
+        asked = manager.get(path)
+        assert asked.headers["Location"] == f"/prove?next={path}"
+        manager.get(asked.headers["Location"])
+        proved = manager.post("/prove", {"password": PASSWORD, "next": path})
+        assert proved.headers["Location"] == path
+        assert manager.get(path).mimetype == "application/pdf"
 
 
 def test_the_paper_says_what_who_how_long_and_how_to_appeal(world: World, case):

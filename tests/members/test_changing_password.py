@@ -36,3 +36,15 @@ def test_an_easy_password_is_not_taken(world: World) -> None:
     member = world.browser("member")
     assert change(member, PASSWORD, "password1234") == 422
     assert Browser(member.app).sign_in(world.here.emails["member"], PASSWORD).status_code == 302
+
+
+def test_a_password_is_long_and_counts_as_it_was_typed(world: World) -> None:
+    begin = "  Nine Herons beside a Copper Kettle  "
+    longest = begin + "x7 Lantern " * 14 + "quayside"
+    assert len(longest) == 200
+    member, email = world.browser("member"), world.here.emails["member"]
+    assert change(member, PASSWORD, longest + "s") == 422
+    assert change(member, PASSWORD, longest) == 303
+    for other in (longest.strip(), longest.lower(), longest[:-1], longest[:-1] + "E"):
+        assert Browser(member.app).sign_in(email, other).status_code == 401
+    assert Browser(member.app).sign_in(email, longest).status_code == 302

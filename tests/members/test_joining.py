@@ -276,3 +276,14 @@ def token_of(email: str) -> bytes:
     from disc.members.queries import email_token
 
     return email_token(email)
+
+
+def test_a_newcomers_own_name_and_the_products_are_easy_to_guess(
+    world: World, browser: Browser
+) -> None:
+    asked = invited(world)
+    browser.get(f"/join/{asked.token}")
+    guessed = "newcomershopwatch"
+    page = browser.post(f"/join/{asked.token}", {"password": guessed, "again": guessed})
+    assert page.status_code == 422
+    assert "easy to guess" in page.text

@@ -337,3 +337,12 @@ def test_an_actor_of_a_group_without_the_shop_makes_no_code(world: World) -> Non
         place = session.get_one(Premises, world.here.premises_id)
         assert session.get_one(Area, place.area_id)
         joining.make_code(actor, place, uses=1, days=1)
+
+
+def test_a_part_of_ones_name_is_easy_to_guess_at_the_counter_too(
+    world: World, browser: Browser
+) -> None:
+    guessed = "quillfeather 27"
+    page = join(browser, made(world), name="Tamsin Quillfeather", password=guessed, again=guessed)
+    assert page.status_code == 422
+    assert "easy to guess" in page.text

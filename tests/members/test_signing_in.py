@@ -1,5 +1,12 @@
 """Signing in and out."""
 
+import base64
+import hashlib
+
+import sqlalchemy as sa
+
+from disc.core.database import db
+from disc.members.models import UserSession
 from tests.browsers import Browser
 from tests.world import PASSWORD, World
 
@@ -55,3 +62,17 @@ def test_sign_in_never_leads_to_another_site(world: World, browser: Browser) -> 
         assert answer.headers["Location"] == "/"
         browser = Browser(browser.app)
         browser.get("/sign-in")
+
+
+def test_the_token_of_a_sign_in_is_random_and_its_digest_alone_is_kept(world: World) -> None:
+    first, second = (_token(world.browser("member")) for _ in range(2))
+    assert first != second
+    assert len(base64.urlsafe_b64decode(first + "=")) == 32
+    kept = set(db.session.scalars(sa.select(UserSession.token_digest)))
+    assert {hashlib.sha256(token.encode()).digest() for token in (first, second)} <= kept
+
+
+def _token(browser: Browser) -> str:
+    with browser.client.session_transaction() as cookie:
+        token: str = cookie["_user_id"]
+    return token

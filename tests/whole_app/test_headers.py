@@ -11,6 +11,8 @@ from tests.browsers import Browser
 from tests.world import World
 
 INLINE = re.compile(r"\son[a-z]+\s*=|\sstyle\s*=|<style|javascript:", re.IGNORECASE)
+SECRET = re.compile(r'govuk\("input", \{[^{]*"name": "(?:password|old|again|pin)"[^{]*')
+FILLED = re.compile('"autocomplete": "(?:current|new)-password"')
 
 
 def templates() -> list[Path]:
@@ -69,6 +71,17 @@ def test_templates_hold_no_inline_code_and_trust_no_text(app: Flask) -> None:
         assert not [one for one in tree.find_all(nodes.Filter) if one.name == "safe"], path
         for script in re.findall(r"<script[^>]*>", source):
             assert "nonce=" in script, path
+
+
+def test_passwords_are_masked_and_left_to_password_managers() -> None:
+    fields = [(path, one) for path in templates() for one in SECRET.findall(path.read_text())]
+    assert len(fields) > 5
+    for path, field in fields:
+        assert '"type": "password"' in field, path
+        if "pin" not in path.name:  # a PIN is for a shop's tablet, which shall keep none
+            assert FILLED.search(field), path
+    for script in (ROOT / "static" / "js").rglob("*.js"):
+        assert '"paste"' not in script.read_text(), script
 
 
 def test_unknown_and_forbidden_pages_look_alike(world: World) -> None:

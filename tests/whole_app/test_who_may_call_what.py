@@ -98,6 +98,7 @@ GRAVE = {
     "dataprotection.send_export",
     "desk.change_settings",
     "desk.erase_person",
+    "exclusions.document",
     "members.begin_codes",
     "members.change_password",
     "members.change_role",

@@ -16,7 +16,7 @@ from disc.members.proving.entering import (
     sign_in,
     who_waits,
 )
-from disc.members.proving.knowing import know_device, known_device, known_device_of
+from disc.members.proving.knowing import know_device, known_browser, known_device, known_device_of
 from disc.members.proving.passkeys import (
     Answer,
     add_passkey,
@@ -46,6 +46,7 @@ __all__ = [
     "change_password",
     "keep_codes",
     "know_device",
+    "known_browser",
     "known_device",
     "known_device_of",
     "make_codes",

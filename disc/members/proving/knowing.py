@@ -35,6 +35,12 @@ def known_device_of(member: Member) -> str | None:
     return device if member.email_token and _mark(member.email_token) in accounts else None
 
 
+def known_browser() -> str | None:
+    """Return the number of this browser, if anybody signed in on it before."""
+    device, accounts = _read()
+    return device if accounts else None
+
+
 def know_device(response: Response, member_id: uuid.UUID) -> None:
     """Let this browser keep that the account was signed in on it."""
     held = db.session.get_one(Member, member_id).email_token

@@ -13,7 +13,7 @@ from disc.core.transaction import writing
 from disc.members.errors import DeadReset, WrongProof
 from disc.members.events import ResetAsked
 from disc.members.models import Invitation, LinkPurpose, Member, MemberState
-from disc.members.passwords import hash_password, is_right
+from disc.members.passwords import hash_password, is_right, own_words
 from disc.members.proving import ceremonies
 from disc.members.proving.ceremonies import Purpose
 from disc.members.queries import find_member_by_email, find_reset
@@ -126,7 +126,7 @@ def change_password(actor: Actor, old: str, password: str) -> None:
 
 def words_of(member: Member) -> list[str]:
     """Return what a thief would try first: words of a person's own name and scheme."""
-    return [member.name, member.email, *member.name.split(), member.scheme.name, product()]
+    return own_words(member.name, member.email, member.scheme.name)
 
 
 def _change(member: Member, hashed: str) -> str:

@@ -13,7 +13,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import generate_csrf
 
 from disc.access.actor import Actor
@@ -58,7 +57,7 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
 @public
-@limiter.limit("20/minute", key_func=get_remote_address, methods=["POST"])
+@limiter.limit("20/minute", key_func=throttle.browser, methods=["POST"])
 @limiter.limit("10/minute;20/hour", key_func=throttle.waiting_account, methods=["POST"])
 def second_factor() -> ResponseReturnValue:
     """Ask somebody whose password was right for a code, and sign them in."""
@@ -78,7 +77,7 @@ def second_factor() -> ResponseReturnValue:
 
 @bp.post("/sign-in/passkey/options")
 @public
-@limiter.limit("60/minute", key_func=get_remote_address)
+@limiter.limit("60/minute", key_func=throttle.browser)
 @writes
 def passkey_options() -> ResponseReturnValue:
     """Begin a sign-in by passkey."""
@@ -87,7 +86,7 @@ def passkey_options() -> ResponseReturnValue:
 
 @bp.post("/sign-in/passkey")
 @public
-@limiter.limit("30/minute;300/hour", key_func=get_remote_address)
+@limiter.limit("30/minute;300/hour", key_func=throttle.browser)
 def passkey() -> ResponseReturnValue:
     """Sign in the owner of a passkey."""
     sent = told()

@@ -25,7 +25,8 @@ def join(token: str) -> ResponseReturnValue:
     if found is None:
         raise DeadInvitation
     member, form, problem = found[1], JoinForm(), None
-    scheme, about = member.scheme.name, (member.name, member.email, member.scheme.name)
+    scheme = member.scheme.name
+    about = passwords.own_words(member.name, member.email, scheme)
     if form.validate_on_submit():
         try:
             return _join(token, scheme, _hash(form.password.data, about))
@@ -73,7 +74,7 @@ def join_at(token: str) -> ResponseReturnValue:
 
 def _join_at(token: str, form: JoinAtForm, scheme: Scheme) -> ResponseReturnValue:
     name, email, scheme_name = form.name.data, form.email.data, scheme.name
-    hashed = _hash(form.password.data, (name, email, scheme_name))
+    hashed = _hash(form.password.data, passwords.own_words(name, email, scheme_name))
     with writing():
         newcomer = Newcomer(name=name, email=email, password_hash=hashed)
         member = joining.join_at(token, newcomer)
@@ -88,6 +89,6 @@ def _waiting_page(scheme: str, *, by_board: bool) -> str:
     return render_template("members/join_waiting.html", scheme=scheme, by_board=by_board)
 
 
-def _hash(password: str, about: tuple[str, ...]) -> str:
+def _hash(password: str, about: list[str]) -> str:
     db.session.rollback()  # hashing yields; no transaction may stay open over it
     return passwords.hash_password(password, about)

@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 
 from disc.core import mail
 from disc.core.web import limiter, public
@@ -31,7 +30,7 @@ def forgot() -> ResponseReturnValue:
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])
 @public
-@limiter.limit("20/minute", key_func=get_remote_address)
+@limiter.limit("20/minute", key_func=throttle.browser)
 def reset(token: str) -> ResponseReturnValue:
     """Let whoever has a link choose a new password, and then show who they are as usual."""
     form, problem = NewPasswordForm(), None

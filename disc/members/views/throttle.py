@@ -32,6 +32,12 @@ def account_from_here() -> str:
     return f"{_digest()} {address()}"
 
 
+def browser() -> str:
+    """Name the browser where no account is typed, if anybody signed in on it before."""
+    device = proving.known_browser()
+    return f"device {device}" if device else get_remote_address()
+
+
 def waiting_account() -> str:
     """Name the account whose second factor is tried."""
     try:
