@@ -143,6 +143,15 @@ def test_every_bad_line_says_why(world: World) -> None:
     }
 
 
+def test_a_bad_line_takes_its_address_from_no_good_one(world: World) -> None:
+    nowhere = "Ann Oak,ann@example.org,Member,No Such Shop,,\n"
+    assert problems(world, HEAD + nowhere + GOOD + GOOD) == {
+        2: "There are no such premises.",
+        3: "",
+        4: "Line 3 has the same e-mail address.",
+    }
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -45,7 +45,7 @@ class _Person:
 
 @dataclass(slots=True)
 class _Known:
-    """The names that lines may use, and the addresses seen so far."""
+    """The names that lines may use, and the addresses of good lines so far."""
 
     actor: Actor
     areas: list[tuple[str, uuid.UUID]]
@@ -117,6 +117,7 @@ def _checked(known: _Known, line: Line) -> tuple[Line, _Person | None]:
         _check_person(known, line)
         person = _meant(known, line)
         _check_allowed(known.actor, person)
+        _check_first(known, line)
     except _Problem as problem:
         return replace(line, problem=str(problem)), None
     return line, person
@@ -127,11 +128,15 @@ def _check_person(known: _Known, line: Line) -> None:
         raise _Problem("The name is missing, or longer than 120 letters.")
     if not is_address(line.email):
         raise _Problem("This is no e-mail address.")
+    if email_token(line.email) in known.taken:
+        raise _Problem(AlreadyMember.sentence)
+
+
+def _check_first(known: _Known, line: Line) -> None:
+    """Refuse an address that a good line before has; one that is refused itself takes none."""
     first = known.seen.setdefault(normal_email(line.email), line.number)
     if first != line.number:
         raise _Problem(f"Line {first} has the same e-mail address.")
-    if email_token(line.email) in known.taken:
-        raise _Problem(AlreadyMember.sentence)
 
 
 def _meant(known: _Known, line: Line) -> _Person:
