@@ -18,10 +18,15 @@ Step = tuple[int, list[bytes]]
 SEEDS = [bytes(BYTES), bytes([255]) * BYTES, bytes(range(BYTES)), bytes([0b10010110]) * BYTES]
 
 
-@pytest.fixture(autouse=True)
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let few codes fill several blocks, and few distances be worked out at once."""
+@pytest.fixture(autouse=True, params=["faiss", "numpy alone"])
+def small_blocks(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let few codes fill several blocks, and few distances be worked out at once.
+
+    With and without faiss, for which not every machine has a wheel.
+    """
     with monkeypatch.context() as patched:
+        if request.param == "numpy alone":
+            patched.setattr(index, "faiss", None)
         patched.setattr(index, "SMALLEST", 3)
         patched.setattr(index, "LARGEST", 5)
         patched.setattr(index, "AT_ONCE", 8)
