@@ -13,11 +13,15 @@ from disc.gallery.models import Identification, Subject, SubjectState, SubjectSt
 from disc.incidents.models import Incident, IncidentState, IncidentStill
 from disc.incidents.queries import report_of_still
 from disc.matching.models import Camera, CameraStill, Finding, PossibleDuplicate, Verdict
-from disc.matching.queries import count_open_pairs, is_shown, pairs_of
+from disc.matching.queries import (
+    count_open_pairs,
+    find_pair,
+    is_shown,
+    pairs_of,
+    with_same_files,
+)
+from disc.matching.rules import OTHER_MOMENTS
 from disc.stills.models import Still
-
-OTHER_MOMENTS = frozenset({Finding.SAME_CAMERA, Finding.SAME_MOMENT})
-"""Findings by which a picture is not the earlier one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +29,12 @@ class NotApproved:
     """A picture of a rejected report that came again; ``reason`` is what its reporter was told.
 
     ``is_certain`` where both are the same file or a person said so; else the computer thinks so.
+    Of several same files one alone makes a pair that can be compared.
     """
 
     still_id: uuid.UUID
     earlier_id: uuid.UUID
-    pair_id: uuid.UUID
+    pair_id: uuid.UUID | None
     incident_id: uuid.UUID
     reference: str
     decided_at: datetime | None
@@ -85,26 +90,44 @@ def not_approved_before(still_ids: set[uuid.UUID]) -> list[NotApproved]:
     they are sent again. Other moments of the same camera do not count, unless a person said that
     they are the same; and what nobody answered yet is told as what the computer thinks.
     """
-    told = (_not_approved(pair) for pair in pairs_of(still_ids) if pair.later_id in still_ids)
+    told = [_of_pair(pair) for pair in pairs_of(still_ids) if pair.later_id in still_ids]
+    told += [one for still_id in sorted(still_ids) for one in _of_same_files(still_id)]
     return [one for one in told if one is not None and one.earlier_id not in still_ids]
 
 
-def _not_approved(pair: PossibleDuplicate) -> NotApproved | None:
+def _of_same_files(still_id: uuid.UUID) -> list[NotApproved | None]:
+    """Say the same of earlier same files with which a still makes no pair of its own."""
+    earlier = {one for one in with_same_files({still_id}) if one < still_id}
+    return [
+        _not_approved(still_id, one, None, is_certain=True)
+        for one, report in sorted(reports_of_stills(earlier).items())
+        if report.state is IncidentState.REJECTED and find_pair(one, still_id) is None
+    ]
+
+
+def _of_pair(pair: PossibleDuplicate) -> NotApproved | None:
     """Say what became of the report that the earlier picture of a pair came with, if rejected."""
     if pair.finding in OTHER_MOMENTS and pair.verdict is not Verdict.SAME:
         return None
-    report = report_of_still(pair.earlier_id)
+    is_certain = pair.finding is Finding.SAME_FILE or pair.verdict is Verdict.SAME
+    return _not_approved(pair.later_id, pair.earlier_id, pair.id, is_certain=is_certain)
+
+
+def _not_approved(
+    still_id: uuid.UUID, earlier_id: uuid.UUID, pair_id: uuid.UUID | None, *, is_certain: bool
+) -> NotApproved | None:
+    report = report_of_still(earlier_id)
     if report is None or report.state is not IncidentState.REJECTED or report.is_erased:
         return None
     return NotApproved(
-        still_id=pair.later_id,
-        earlier_id=pair.earlier_id,
-        pair_id=pair.id,
+        still_id=still_id,
+        earlier_id=earlier_id,
+        pair_id=pair_id,
         incident_id=report.id,
         reference=report.reference,
         decided_at=report.decided_at,
         reason=report.reason,
-        is_certain=pair.finding is Finding.SAME_FILE or pair.verdict is Verdict.SAME,
+        is_certain=is_certain,
     )
 
 

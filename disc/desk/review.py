@@ -13,7 +13,7 @@ from disc.incidents import service as incidents
 from disc.incidents.models import Incident
 from disc.incidents.queries import stills_of
 from disc.matching.models import Finding
-from disc.matching.queries import pairs_of
+from disc.matching.queries import pairs_of, with_same_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,8 @@ def suggestions(actor: Actor, incident: Incident) -> list[tuple[uuid.UUID, str]]
 
     stills = set(stills_of([incident.id])[incident.id])
     pairs = [one for one in pairs_of(stills) if one.finding is not Finding.SAME_CAMERA]
-    others = {one for pair in pairs for one in (pair.earlier_id, pair.later_id)} - stills
+    alike = {one for pair in pairs for one in (pair.earlier_id, pair.later_id)}
+    others = with_same_files(stills | alike) - stills
     found = []
     for subject_id in subjects_with_stills(others):
         subject = get_subject(actor, subject_id)

@@ -5,10 +5,10 @@ from disc.matching.likeness.evidence import Likeness
 SAME_FILE = "same file"
 FINDINGS = {
     SAME_FILE: "Same file",
-    "same still": "Same still",
-    "probably same": "Probably the same still, edited",
+    "same still": "Same picture",
+    "probably same": "Probably the same picture, changed",
     "same moment": "Same moment",
-    "same camera": "Same camera, similar scene",
+    "same camera": "Same camera, other moment",
 }
 """What a chip says, by the finding."""
 MEANINGS = {

@@ -62,7 +62,8 @@ class PossibleDuplicate(Base):
     """Two stills that look alike: a suggestion, never a merge.
 
     ``distance`` is in how many of 256 bits their codes differ. ``evidence`` is a packed
-    ``Likeness``, sealed under the later still's key; a same file has none.
+    ``Likeness``, sealed under the later still's key; a same file has none. ``follows_id`` is the
+    pair whose answer gave this one's; none where a person answered this very pair.
     """
 
     __tablename__ = "possible_duplicate"
@@ -82,11 +83,15 @@ class PossibleDuplicate(Base):
     verdict: Mapped[Verdict] = mapped_column(default=Verdict.OPEN)
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))
     decided_at: Mapped[datetime | None]
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("possible_duplicate.id", ondelete="SET NULL"), index=True
+    )
 
     __table_args__ = (
         sa.UniqueConstraint("earlier_id", "later_id"),
         sa.CheckConstraint("earlier_id <> later_id", name="two_stills"),
         sa.CheckConstraint("(verdict = 'open') = (decided_by_id IS NULL)", name="a_person_decides"),
+        sa.CheckConstraint("verdict <> 'open' OR follows_id IS NULL", name="open_follows_nothing"),
         sa.CheckConstraint("finding <> 'same file' OR evidence IS NULL", name="nothing_to_align"),
     )
 
@@ -147,7 +152,11 @@ class Camera(SealedRow, Base):
 
 
 class CameraStill(Base):
-    """A still and the one camera it is of."""
+    """A still and the one camera it is of.
+
+    No camera means that a person took it out of one: the machine puts it under none again.
+    ``answer_id`` is the pair whose answer put it there; none where the machine did.
+    """
 
     __tablename__ = "camera_still"
 
@@ -155,6 +164,10 @@ class CameraStill(Base):
         ForeignKey("still.id", ondelete="CASCADE"), primary_key=True
     )
     scheme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scheme.id"))
-    camera_id: Mapped[uuid.UUID] = mapped_column(
+    camera_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("camera.id", ondelete="CASCADE"), index=True
     )
+    answer_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("possible_duplicate.id", ondelete="SET NULL"), index=True
+    )
+    put_at: Mapped[datetime] = mapped_column(default=clock.now)

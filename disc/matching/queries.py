@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import aliased
@@ -25,6 +26,8 @@ from disc.stills.models import Still
 
 APART = (Verdict.DIFFERENT, Verdict.SAME_CAMERA)
 """Verdicts by which two pictures are not the same: nobody is asked again."""
+MOST_LISTED = 200
+"""Pairs that are listed at once: nobody answers more in one go."""
 _LIKELIEST = (
     case(
         *((PossibleDuplicate.finding == one, place) for place, one in enumerate(Finding)),
@@ -52,12 +55,13 @@ def is_shown() -> ColumnElement[bool]:
 
 def open_pairs(actor: Actor) -> list[PossibleDuplicate]:
     """List pairs nobody has judged, likeliest first; a camera's other moments fill no queue."""
-    return list(db.session.scalars(_queue(actor).order_by(*_LIKELIEST).limit(200)))
+    return list(db.session.scalars(_queue(actor).order_by(*_LIKELIEST).limit(MOST_LISTED)))
 
 
-def count_open_pairs(actor: Actor) -> int:
-    """Count the pairs that nobody has judged, as ``open_pairs`` lists them."""
-    counted = select(func.count()).select_from(_queue(actor).subquery())
+def count_open_pairs(actor: Actor, *, but: uuid.UUID | None = None) -> int:
+    """Count the pairs that nobody has judged, but for one; ``open_pairs`` lists the first."""
+    waiting = _queue(actor) if but is None else _queue(actor).where(PossibleDuplicate.id != but)
+    counted = select(func.count()).select_from(waiting.subquery())
     return db.session.scalar(counted) or 0
 
 
@@ -123,7 +127,10 @@ def with_same_files(still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
 
 def kin_of(still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
     """Return some stills with all that are the same for sure: by their bytes, or by a person."""
-    return groups_of(with_same_files(still_ids))
+    kin = still_ids
+    while (more := groups_of(with_same_files(kin))) != kin:
+        kin = more
+    return kin
 
 
 def apart_from(still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
@@ -140,12 +147,37 @@ def apart_from(still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
 def pairs_between(one: set[uuid.UUID], other: set[uuid.UUID]) -> list[PossibleDuplicate]:
     """List the open pairs of a still of one set with a still of the other."""
     pair = PossibleDuplicate
+    found = select(pair).where(_between(one, other), pair.verdict == Verdict.OPEN)
+    return list(db.session.scalars(found.order_by(pair.id)))
+
+
+def answers_within(still_ids: set[uuid.UUID]) -> list[PossibleDuplicate]:
+    """List the pairs of some stills that a person called the same, each by its own answer."""
+    pair = PossibleDuplicate
     found = select(pair).where(
-        or_(
-            pair.earlier_id.in_(one) & pair.later_id.in_(other),
-            pair.earlier_id.in_(other) & pair.later_id.in_(one),
-        ),
-        pair.verdict == Verdict.OPEN,
+        pair.earlier_id.in_(still_ids),
+        pair.later_id.in_(still_ids),
+        pair.verdict == Verdict.SAME,
+        pair.follows_id.is_(None),
+    )
+    return list(db.session.scalars(found.order_by(pair.id)))
+
+
+def answers_apart(one: set[uuid.UUID], other: set[uuid.UUID]) -> list[PossibleDuplicate]:
+    """List the pairs of two sets that a person told apart, each by its own answer."""
+    pair = PossibleDuplicate
+    found = select(pair).where(
+        _between(one, other), pair.verdict.in_(APART), pair.follows_id.is_(None)
+    )
+    return list(db.session.scalars(found.order_by(pair.id)))
+
+
+def followed_answers(still_ids: set[uuid.UUID]) -> list[PossibleDuplicate]:
+    """List the pairs of some stills whose answer followed from another pair's."""
+    pair = PossibleDuplicate
+    found = select(pair).where(
+        or_(pair.earlier_id.in_(still_ids), pair.later_id.in_(still_ids)),
+        pair.follows_id.is_not(None),
     )
     return list(db.session.scalars(found.order_by(pair.id)))
 
@@ -180,11 +212,23 @@ def get_camera(actor: Actor, camera_id: uuid.UUID) -> Camera:
     return camera
 
 
-def stills_of_camera(actor: Actor, camera_id: uuid.UUID) -> list[uuid.UUID]:
-    """List the stills of a camera of the scheme, newest first. Raises Missing."""
+def stills_of_camera(
+    actor: Actor,
+    camera_id: uuid.UUID,
+    *,
+    after: uuid.UUID | None = None,
+    limit: int | None = None,
+) -> list[uuid.UUID]:
+    """List a camera's stills that are shown, newest first, from one of them on. Raises Missing."""
     camera = get_camera(actor, camera_id)
-    found = select(CameraStill.still_id).where(CameraStill.camera_id == camera.id)
-    return list(db.session.scalars(found.order_by(CameraStill.still_id.desc())))
+    found = (
+        select(CameraStill.still_id)
+        .join(Still, Still.id == CameraStill.still_id)
+        .where(CameraStill.camera_id == camera.id, is_shown())
+    )
+    if after is not None:
+        found = found.where(CameraStill.still_id < after)
+    return list(db.session.scalars(found.order_by(CameraStill.still_id.desc()).limit(limit)))
 
 
 def camera_of(still_id: uuid.UUID) -> Camera | None:
@@ -206,6 +250,29 @@ def cameras_of_stills(still_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Camera]
     return {row[0]: row[1] for row in db.session.execute(found)}
 
 
+def places_of_stills(still_ids: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:
+    """Return the camera of each still that was put under one; None where it was taken out."""
+    found = select(CameraStill.still_id, CameraStill.camera_id)
+    rows = db.session.execute(found.where(CameraStill.still_id.in_(still_ids)))
+    return {row.still_id: row.camera_id for row in rows}
+
+
+def placed_by_answer(pair_id: uuid.UUID) -> list[CameraStill]:
+    """List what the answer to a pair put under a camera, and is there still."""
+    found = select(CameraStill).where(
+        CameraStill.answer_id == pair_id, CameraStill.camera_id.is_not(None)
+    )
+    return list(db.session.scalars(found))
+
+
+def placed_since(camera_id: uuid.UUID | None, moment: datetime) -> bool:
+    """Say whether anything came under a camera after a moment."""
+    found = select(CameraStill.still_id).where(
+        CameraStill.camera_id == camera_id, CameraStill.put_at > moment
+    )
+    return db.session.scalars(found.limit(1)).first() is not None
+
+
 def scene_of(still_id: uuid.UUID) -> set[uuid.UUID]:
     """Return the stills of the same camera as this one, itself included."""
     camera = select(CameraStill.camera_id).where(CameraStill.still_id == still_id)
@@ -217,6 +284,15 @@ def has_fingerprint(still_id: uuid.UUID, version: int) -> bool:
     """Say whether a still has a fingerprint that the code can read."""
     row = db.session.get(Fingerprint, still_id)
     return row is not None and row.version == version
+
+
+def _between(one: set[uuid.UUID], other: set[uuid.UUID]) -> ColumnElement[bool]:
+    """Select the pairs of a still of one set with a still of the other."""
+    pair = PossibleDuplicate
+    return or_(
+        pair.earlier_id.in_(one) & pair.later_id.in_(other),
+        pair.earlier_id.in_(other) & pair.later_id.in_(one),
+    )
 
 
 def _queue(actor: Actor) -> Select[PossibleDuplicate]:

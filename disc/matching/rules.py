@@ -1,10 +1,26 @@
-"""What evidence means when it is read the other way round: pure."""
+"""What findings say, evidence read the other way round, and what hangs together: pure."""
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 
 from disc.matching.likeness.evidence import Box, Likeness
 
 Point = tuple[float, float]
+COPIES = frozenset({"same file", "same still", "probably same"})
+"""Findings by which two pictures are one picture."""
+OTHER_MOMENTS = frozenset({"same moment", "same camera"})
+"""Findings by which they are two pictures of one camera."""
+
+
+def components(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> list[set[uuid.UUID]]:
+    """Return the sets of what hangs together by some pairs."""
+    parts: list[set[uuid.UUID]] = []
+    for pair in pairs:
+        touched = [part for part in parts if not part.isdisjoint(pair)]
+        parts = [part for part in parts if part not in touched]
+        parts.append(set(pair).union(*touched))
+    return parts
 
 
 def turned(likeness: Likeness) -> Likeness:

@@ -5,17 +5,16 @@ an answer and a new finding, then never pass each other unseen. Each part is sho
 """
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select
 
 from disc.access.actor import Actor
 from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Missing, Stale
-from disc.core.keys import erase_key
 from disc.core.vault import seal
+from disc.matching import cameras
 from disc.matching.likeness.evidence import Likeness
 from disc.matching.models import (
     Camera,
@@ -30,8 +29,6 @@ from disc.matching.models import (
 from disc.matching.ports import came_with
 from disc.matching.queries import (
     apart_from,
-    camera_of,
-    cameras_of_stills,
     evidence_context,
     find_pair,
     findings_of_later,
@@ -87,9 +84,20 @@ def forget_fingerprint(still_id: uuid.UUID) -> None:
 
 
 def suggest_same_files(still: Still) -> int:
-    """Suggest the stills that are the same file or have the same pixels; return how many."""
-    others = sorted(same_files(still), reverse=True)
-    return suggest(still, [Found(still_id=one, finding=Finding.SAME_FILE) for one in others])
+    """Suggest one still of the same bytes or pixels, and return how many pairs are new.
+
+    It is the earliest that did not come together with it: others would say the same once more,
+    and leave no room for what is only like it. Later ones, which were told before this one was
+    there or shown, are given it in the same way, so that their order does not matter.
+    """
+    shown = sorted(same_files(still) | {still.id})
+    given = 0
+    for later_id in shown[shown.index(still.id) :]:
+        first = _first_of(shown, later_id)
+        if first is not None and still.id in {first, later_id}:
+            later = db.session.get_one(Still, later_id)
+            given += suggest(later, [Found(still_id=first, finding=Finding.SAME_FILE)])
+    return given
 
 
 def suggest(still: Still, found: list[Found]) -> int:
@@ -104,7 +112,8 @@ def suggest(still: Still, found: list[Found]) -> int:
         return 0
     present = [one for one in found if one.still_id in shown]
     apart = apart_from({still.id})
-    _group_by_camera(still, [one for one in present if one.still_id not in apart])
+    alike = [(one.still_id, one.finding) for one in present if one.still_id not in apart]
+    cameras.put_by_itself(still, alike)
     known = apart | group_of(still.id) | came_with(still.id)
     return sum(_suggest(still, one) for one in present if one.still_id not in known)
 
@@ -119,7 +128,7 @@ def judge(actor: Actor, pair_id: uuid.UUID, verdict: Verdict) -> PossibleDuplica
     if verdict is Verdict.OPEN:
         raise ValueError("a person answers something")
     take_turn(actor.scheme_id)
-    pair = _held(get_pair(actor, pair_id))
+    pair = hold_pair(get_pair(actor, pair_id))
     if pair.verdict is not Verdict.OPEN:
         raise Stale
     _answer(actor, pair, verdict)
@@ -128,19 +137,49 @@ def judge(actor: Actor, pair_id: uuid.UUID, verdict: Verdict) -> PossibleDuplica
         _follow_same(actor, pair)
         return pair
     if verdict is Verdict.SAME_CAMERA:
-        _put_under_one_camera(pair)
+        cameras.put_under_one_camera(actor, pair)
     one, other = kin_of({pair.earlier_id}), kin_of({pair.later_id})
     if not one & other:
         _answer_between(actor, pair, one, other, verdict)
     return pair
 
 
+def hold_pair(pair: PossibleDuplicate) -> PossibleDuplicate:
+    """Return a pair as it is now, so that nobody else answers it.
+
+    Raises Missing where one of both is hidden or erased: nobody answers what they cannot see.
+    """
+    fresh = (
+        select(PossibleDuplicate)
+        .where(PossibleDuplicate.id == pair.id)
+        .with_for_update(of=PossibleDuplicate)
+        .execution_options(populate_existing=True)
+    )
+    held = db.session.scalar(fresh)
+    gone = select(Still.id).where(Still.id.in_({pair.earlier_id, pair.later_id}), ~is_shown())
+    if held is None or db.session.scalars(gone).first() is not None:
+        raise Missing
+    return held
+
+
 def name_camera(actor: Actor, camera_id: uuid.UUID, name: str) -> Camera:
     """Give a camera a name, or take it away with an empty one. Raises Missing."""
+    take_turn(actor.scheme_id)
     camera = get_camera(actor, camera_id)
     camera.name = " ".join(name.split())
     audit.record(audit.by(actor, "camera named", "camera", camera.id))
     return camera
+
+
+def take_out_of_camera(actor: Actor, camera_id: uuid.UUID, still_id: uuid.UUID) -> bool:
+    """Take a still out of its camera; return whether the camera is left. Raises Missing.
+
+    A camera goes with its last still unless it has a name.
+    """
+    take_turn(actor.scheme_id)
+    cameras.take_out(actor, camera_id, still_id)
+    tidy(actor.scheme_id)
+    return db.session.get(Camera, camera_id) is not None
 
 
 def forget_still(still_id: uuid.UUID) -> None:
@@ -165,15 +204,13 @@ def tidy(scheme_id: uuid.UUID) -> None:
     groups = set(db.session.scalars(lonely))
     db.session.execute(delete(GroupedStill).where(GroupedStill.group_id.in_(groups)))
     db.session.execute(delete(PictureGroup).where(PictureGroup.id.in_(groups)))
-    seen = select(CameraStill.camera_id).where(CameraStill.scheme_id == scheme_id)
-    empty = (
-        Camera.scheme_id == scheme_id,
-        Camera.name_sealed.is_(None),
-        Camera.id.not_in(seen),
-    )
-    for camera in db.session.scalars(select(Camera).where(*empty)):
-        _remove_camera(camera)
-    db.session.flush()
+    cameras.remove_empty(scheme_id)
+
+
+def _first_of(same: list[uuid.UUID], still_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the earliest of some same files that came before one, and not together with it."""
+    together = came_with(still_id)
+    return next((one for one in same if one < still_id and one not in together), None)
 
 
 def _suggest(still: Still, found: Found) -> bool:
@@ -207,28 +244,13 @@ def _has_room(later_id: uuid.UUID, finding: Finding) -> bool:
     return len(known) < MOST_SUGGESTIONS
 
 
-def _held(pair: PossibleDuplicate) -> PossibleDuplicate:
-    """Return a pair as it is now, so that nobody else answers it.
-
-    Raises Missing where one of both is hidden or erased: nobody answers what they cannot see.
-    """
-    fresh = (
-        select(PossibleDuplicate)
-        .where(PossibleDuplicate.id == pair.id)
-        .with_for_update(of=PossibleDuplicate)
-        .execution_options(populate_existing=True)
-    )
-    held = db.session.scalar(fresh)
-    gone = select(Still.id).where(Still.id.in_({pair.earlier_id, pair.later_id}), ~is_shown())
-    if held is None or db.session.scalars(gone).first() is not None:
-        raise Missing
-    return held
-
-
-def _answer(actor: Actor, pair: PossibleDuplicate, verdict: Verdict, detail: str = "") -> None:
-    pair.verdict = verdict
+def _answer(
+    actor: Actor, pair: PossibleDuplicate, verdict: Verdict, follows_id: uuid.UUID | None = None
+) -> None:
+    pair.verdict, pair.follows_id = verdict, follows_id
     pair.decided_by_id, pair.decided_at = actor.id, clock.now()
     act = f"pictures judged {verdict.value}"
+    detail = f"by the answer to {follows_id}" if follows_id else ""
     audit.record(audit.by(actor, act, "possible_duplicate", pair.id, detail))
     db.session.flush()
 
@@ -242,7 +264,7 @@ def _answer_between(
 ) -> None:
     """Give the open pairs between two sets the answer that one pair's answer means for them."""
     for open_pair in pairs_between(one, other):
-        _answer(actor, open_pair, verdict, f"by the answer to {pair.id}")
+        _answer(actor, open_pair, verdict, pair.id)
 
 
 def _follow_same(actor: Actor, pair: PossibleDuplicate) -> None:
@@ -273,84 +295,3 @@ def _join_groups(pair: PossibleDuplicate) -> None:
         row.group_id = groups[0]
     db.session.flush()
     db.session.execute(delete(PictureGroup).where(PictureGroup.id.in_(groups[1:])))
-
-
-def _group_by_camera(still: Still, found: list[Found]) -> None:
-    """Put a still under the camera of its likeliest match from the same premises.
-
-    Pictures travel between shops, so a match from elsewhere says nothing about whose camera it
-    was. A still that has a camera keeps it, and two cameras are joined by a person alone.
-    """
-    if camera_of(still.id) is not None:
-        return
-    near = set(
-        db.session.scalars(
-            select(Still.id).where(
-                Still.id.in_({one.still_id for one in found}),
-                Still.premises_id == still.premises_id,
-            )
-        )
-    )
-    matches = [one.still_id for one in found if one.still_id in near]
-    cameras = cameras_of_stills(matches)
-    of_here = [
-        camera
-        for one in matches
-        if (camera := cameras.get(one)) is not None and camera.premises_id == still.premises_id
-    ]
-    free = [one for one in matches if one not in cameras]
-    if of_here:
-        _put_under(of_here[0], [still.id])
-    elif free:
-        _put_under(_new_camera(still.scheme_id, still.premises_id), [still.id, free[0]])
-
-
-def _put_under_one_camera(pair: PossibleDuplicate) -> None:
-    """Put a pair under one camera: one that is known, or a new one of the earlier's premises."""
-    cameras = cameras_of_stills([pair.earlier_id, pair.later_id])
-    kept = cameras.get(pair.earlier_id) or cameras.get(pair.later_id)
-    if kept is None:
-        earlier = db.session.get_one(Still, pair.earlier_id)
-        kept = _new_camera(pair.scheme_id, earlier.premises_id)
-    for camera in cameras.values():
-        if camera.id != kept.id:
-            _join_cameras(kept, camera)
-    _put_under(kept, [one for one in (pair.earlier_id, pair.later_id) if one not in cameras])
-
-
-def _join_cameras(kept: Camera, other: Camera) -> None:
-    """Make one camera of two; a name is not lost unless both have one."""
-    if not kept.name:
-        kept.name = other.name
-    moved = update(CameraStill).where(CameraStill.camera_id == other.id)
-    db.session.execute(moved.values(camera_id=kept.id))
-    _remove_camera(other)
-    db.session.flush()
-
-
-def _remove_camera(camera: Camera) -> None:
-    """Delete a camera with the key that its name is sealed under."""
-    erase_key(camera)
-    db.session.delete(camera)
-
-
-def _new_camera(scheme_id: uuid.UUID, premises_id: uuid.UUID) -> Camera:
-    """Add a camera with the next number of its premises."""
-    last = select(func.max(Camera.number)).where(Camera.premises_id == premises_id)
-    camera = Camera(
-        id=new_id(),
-        scheme_id=scheme_id,
-        premises_id=premises_id,
-        number=(db.session.scalar(last) or 0) + 1,
-    )
-    db.session.add(camera)
-    db.session.flush()
-    return camera
-
-
-def _put_under(camera: Camera, still_ids: Iterable[uuid.UUID]) -> None:
-    for still_id in still_ids:
-        db.session.add(
-            CameraStill(still_id=still_id, scheme_id=camera.scheme_id, camera_id=camera.id)
-        )
-    db.session.flush()

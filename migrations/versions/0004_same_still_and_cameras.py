@@ -76,13 +76,17 @@ def upgrade() -> None:
     op.create_table('camera_still',
     sa.Column('still_id', sa.Uuid(), nullable=False),
     sa.Column('scheme_id', sa.Uuid(), nullable=False),
-    sa.Column('camera_id', sa.Uuid(), nullable=False),
+    sa.Column('camera_id', sa.Uuid(), nullable=True),
+    sa.Column('answer_id', sa.Uuid(), nullable=True),
+    sa.Column('put_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['answer_id'], ['possible_duplicate.id'], name=op.f('fk_camera_still_answer_id_possible_duplicate'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['camera_id'], ['camera.id'], name=op.f('fk_camera_still_camera_id_camera'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['scheme_id'], ['scheme.id'], name=op.f('fk_camera_still_scheme_id_scheme')),
     sa.ForeignKeyConstraint(['still_id'], ['still.id'], name=op.f('fk_camera_still_still_id_still'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('still_id', name=op.f('pk_camera_still'))
     )
     with op.batch_alter_table('camera_still', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_camera_still_answer_id'), ['answer_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_camera_still_camera_id'), ['camera_id'], unique=False)
 
     with op.batch_alter_table('fingerprint', schema=None) as batch_op:
@@ -101,9 +105,13 @@ def upgrade() -> None:
         batch_op.alter_column('band', new_column_name='finding', existing_type=BANDS, type_=FINDINGS, existing_nullable=False)
         batch_op.alter_column('distance', existing_type=sa.Integer(), nullable=True)
         batch_op.add_column(sa.Column('evidence', sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column('follows_id', sa.Uuid(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk_possible_duplicate_follows_id_possible_duplicate'), 'possible_duplicate', ['follows_id'], ['id'], ondelete='SET NULL')
+        batch_op.create_index(batch_op.f('ix_possible_duplicate_follows_id'), ['follows_id'], unique=False)
     for band, finding in (('close', 'probably same'), ('alike', 'same camera')):
         op.execute(pair.update().where(pair.c.finding == band).values(finding=finding))
     with op.batch_alter_table('possible_duplicate', schema=None) as batch_op:
+        batch_op.create_check_constraint(batch_op.f('ck_possible_duplicate_open_follows_nothing'), "verdict <> 'open' OR follows_id IS NULL")
         batch_op.create_check_constraint(batch_op.f('ck_possible_duplicate_nothing_to_align'), "finding <> 'same file' OR evidence IS NULL")
 
     with op.batch_alter_table('still', schema=None) as batch_op:
@@ -116,6 +124,10 @@ def downgrade() -> None:
 
     with op.batch_alter_table('possible_duplicate', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_possible_duplicate_nothing_to_align'), type_='check')
+        batch_op.drop_constraint(batch_op.f('ck_possible_duplicate_open_follows_nothing'), type_='check')
+        batch_op.drop_constraint(batch_op.f('fk_possible_duplicate_follows_id_possible_duplicate'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_possible_duplicate_follows_id'))
+        batch_op.drop_column('follows_id')
         batch_op.drop_column('evidence')
     # Whatever a person decided stays decided; the code of before knows fewer words for it.
     op.execute(pair.update().where(pair.c.verdict == 'same camera').values(verdict='different'))
@@ -138,6 +150,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table('camera_still', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_camera_still_camera_id'))
+        batch_op.drop_index(batch_op.f('ix_camera_still_answer_id'))
 
     op.drop_table('camera_still')
     # Names of cameras go, and no key may be left of what is not there any more.

@@ -352,6 +352,63 @@ def test_each_answer_takes_one_press_and_leads_on(desk: Desk) -> None:
     assert manager.problems == []
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_answer_is_taken_back_by_keyboard_alone(desk: Desk, *, scripts: bool) -> None:
+    path = desk.another_pair(41 + scripts)
+    manager = desk.manager(java_script_enabled=scripts)
+    page = manager.open(path)
+    page.get_by_role("button", name="The same picture", exact=True).press("Enter")
+    page.goto(path)
+    expect(page.get_by_text("Answered: the same picture")).to_be_visible()
+    page.get_by_role("button", name="Ask again").press("Enter")
+    expect(page.get_by_text("The answer is taken back.")).to_be_visible()
+    page.get_by_role("button", name="The same camera", exact=True).press("Enter")
+    page.get_by_role("button", name="Take out").first.press("Enter")
+    expect(page.get_by_text("The computer will not put it back.")).to_be_visible()
+    manager.leave()
+    assert manager.problems == []
+
+
+def _focused_outside(page: Page) -> Locator | None:
+    """Return what has the focus, unless that is within one of the two bars."""
+    focused = page.locator("main :focus")
+    return focused if focused.count() and not page.locator(".answers :focus").count() else None
+
+
+@pytest.mark.parametrize("size", [PHONE, NARROW])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_the_answers_stay_within_reach_and_cover_no_focus(
+    desk: Desk, size: dict[str, int], *, scripts: bool
+) -> None:
+    manager = desk.manager(phone=True, java_script_enabled=scripts, reduced_motion="reduce")
+    manager.page.set_viewport_size(size)  # type: ignore[arg-type]
+    page = manager.open(desk.unlike)
+    bar, form = (page.locator(one).bounding_box() for one in (".bar", ".answers"))
+    assert bar
+    assert form
+    boxes = [one.bounding_box() or {} for one in page.locator(".answers button").all()]
+    assert [min(box["height"], box["width"]) >= 48 for box in boxes] == [True] * 3
+    assert form["y"] > size["height"] / 2
+    assert all(form["y"] <= box["y"] <= bar["y"] - box["height"] for box in boxes)
+    used, covered = 0, []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        focused = _focused_outside(page)
+        box = (focused and focused.bounding_box()) or {"y": 0, "height": 0}
+        used += focused is not None
+        if box["y"] + box["height"] > form["y"] + 1:
+            covered.append(page.evaluate("document.activeElement.outerHTML.slice(0, 80)"))
+    assert used > 5
+    assert covered == []
+    page.mouse.wheel(0, 9000)
+    page.wait_for_timeout(300)
+    last = page.locator("main li").last.bounding_box()
+    assert last
+    assert last["y"] + last["height"] <= form["y"]
+    manager.leave()
+    assert manager.problems == []
+
+
 def test_without_scripts_both_pictures_stand_side_by_side_and_answers_work(desk: Desk) -> None:
     path = desk.another_pair(31)
     manager = desk.manager(java_script_enabled=False)

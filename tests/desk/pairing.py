@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from datetime import timedelta
 
 from PIL import Image, ImageDraw
 
@@ -28,6 +29,7 @@ CUT = (200, 80, 840, 500)
 """What the later picture keeps of the earlier one: left, top, right, bottom, in pixels."""
 SPOTS = {(255, 0, 255): (300, 150), (0, 255, 255): (640, 200), (0, 0, 255): (700, 420)}
 """Colours that the scene has not, and where spots of them are in it, in pixels."""
+NOW = timedelta(0)
 CHANGED = Box(0.2, 0.3, 0.4, 0.6)
 
 
@@ -64,11 +66,11 @@ def evidence(**other: object) -> Likeness:
     return Likeness(**(fields | other))  # type: ignore[arg-type]
 
 
-def sent(actor: Actor, premises_id: uuid.UUID, data: bytes) -> uuid.UUID:
-    """Send a report with one picture and return its still's id."""
+def sent(actor: Actor, premises_id: uuid.UUID, data: bytes, *, ago: timedelta = NOW) -> uuid.UUID:
+    """Send a report of what happened some time ago with one picture; return its still's id."""
     prepared = prepare(actor.scheme_id, data)
     with writing():
-        return _report(actor, premises_id, prepared)
+        return _report(actor, premises_id, prepared, ago)
 
 
 def paired(
@@ -93,14 +95,16 @@ def sent_twice(
         return _suggest(earlier_id, later_id, finding, found)
 
 
-def _report(actor: Actor, premises_id: uuid.UUID, prepared: Prepared) -> uuid.UUID:
+def _report(
+    actor: Actor, premises_id: uuid.UUID, prepared: Prepared, ago: timedelta = NOW
+) -> uuid.UUID:
     report = incidents.report_incident(
         actor,
         db.session.get_one(Premises, premises_id),
         incidents.NewReport(
             submission_id=new_id(),
             kind=IncidentKind.SHOP_THEFT,
-            occurred_at=clock.now(),
+            occurred_at=clock.now() - ago,
             words="",
             description=("tall", "red top"),
         ),

@@ -3,6 +3,8 @@
 import re
 import uuid
 
+import pytest
+
 from disc.core.database import db
 from disc.core.transaction import writing
 from disc.desk.views import cameras
@@ -90,6 +92,38 @@ def test_many_pictures_are_shown_page_by_page(world: World, monkeypatch: object)
     shown = [one for page in seen for one in page]
     assert shown == sorted(set(shown), reverse=True)
     assert manager.get(f"/desk/cameras/{camera}?after=nothing").text.count('class="still"') == 2
+
+
+def test_hidden_pictures_leave_no_gap_on_a_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = a_camera(world, pictures=5)
+    monkeypatch.setattr(cameras, "PICTURES", 2)
+    with writing() as opened:
+        for still in opened.query(Still).order_by(Still.id.desc()).limit(3):
+            hide_still(world.here.actor("administrator"), still, hidden=True)
+    page = world.browser("administrator").get(f"/desk/cameras/{camera}").text
+    assert page.count('class="still"') == 2
+    assert "Show more" not in page
+
+
+def test_a_picture_is_taken_out_and_the_last_one_takes_the_camera_along(world: World) -> None:
+    camera = a_camera(world)
+    first, second = (still.id for still in db.session.query(Still).order_by(Still.id))
+    manager = world.browser("administrator")
+    address = f"/desk/cameras/{camera}"
+    page = manager.get(address).text
+    out = f"{address}/pictures/{second}/out"
+    assert f'action="{out}"' in page
+    assert re.search(r"Take out<span[^>]*> the picture of report R", page)
+    answer = manager.post(out)
+    assert (answer.status_code, answer.location) == (303, address)
+    page = manager.get(address).text
+    assert "The picture is out of the camera. The computer will not put it back." in page
+    assert f'data-still="{second}"' not in page
+    assert manager.post(out).status_code == 404
+    assert manager.post(f"{address}/pictures/{first}/out").location == "/desk/cameras"
+    assert "No cameras yet." in manager.get("/desk/cameras").text
 
 
 def test_a_camera_is_named_and_the_name_taken_back(world: World) -> None:

@@ -3,15 +3,26 @@
 import re
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from disc.core.database import db
 from disc.core.transaction import writing
-from disc.desk.rules import AS_IT_IS, alignment, evidence_in_words
+from disc.desk.queries import not_approved_before, reports_of_stills
+from disc.desk.rules import (
+    AS_IT_IS,
+    FINDINGS,
+    MEANINGS,
+    SENT_BEFORE,
+    alignment,
+    evidence_in_words,
+)
 from disc.incidents.service import reject
 from disc.matching.likeness.evidence import Box
 from disc.matching.models import Finding, PossibleDuplicate, Verdict
+from disc.matching.rules import turned
+from disc.matching.service import judge
 from disc.stills.models import Still
 from disc.stills.service import hide_still
 from tests.desk.pairing import cut_picture, evidence, paired, sent, sent_twice, whole_picture
@@ -43,7 +54,7 @@ def verdict_of(pair_id: uuid.UUID) -> Verdict:
 
 def test_the_page_says_what_was_found_and_what_it_rests_on(world: World) -> None:
     page = world.browser("administrator").get(path(a_pair(world))).text
-    assert "Probably the same still, edited" in page
+    assert "Probably the same picture, changed" in page
     assert "214 points agree. They overlap by 96 %. One place differs." in page
     assert "The computer does not look at faces." in page
     assert page.count('class="still"') == 2
@@ -109,6 +120,33 @@ def test_evidence_is_told_in_short_sentences() -> None:
         "40 points agree. They overlap by 50 %. One of them is mirrored. Two places differ."
     )
     assert evidence_in_words(replace(plain, changed=(box,) * 12)).endswith("12 places differ.")
+
+
+def test_which_is_the_earlier_follows_the_time_of_what_happened(world: World) -> None:
+    member = world.here.actor("member")
+    first = sent(member, world.here.premises_id, cut_picture(), ago=timedelta(hours=1))
+    second = sent(member, world.here.premises_id, whole_picture(), ago=timedelta(hours=9))
+    third = sent(member, world.here.premises_id, picture(7), ago=timedelta(hours=1, minutes=-5))
+    back = turned(evidence())
+    manager = world.browser("administrator")
+    page = manager.get(path(paired(first, second, found=back))).text
+    shown = re.findall(r'data-still="([^"]+)"', page)
+    assert shown == [str(second), str(first)]
+    plane = re.search(r'data-plane="([^"]+)"', page)
+    assert plane
+    assert tuple(map(float, plane[1].split(","))) == pytest.approx(evidence().homography)
+    box = re.search(r'compare__box--over" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"', page)
+    assert box
+    assert [float(one) for one in box.groups()] == pytest.approx([160, 157.5, 160])
+    assert 'viewBox="0 0 800 525"' in page
+    page = manager.get(path(paired(first, third))).text
+    assert re.findall(r'data-still="([^"]+)"', page) == [str(first), str(third)]
+
+
+def test_no_word_on_a_page_is_the_trades() -> None:
+    words = [*FINDINGS.values(), *MEANINGS.values(), *SENT_BEFORE.values()]
+    assert not [one for one in words if re.search(r"\b(still|scene|edited)", one, re.IGNORECASE)]
+    assert set(FINDINGS) == set(MEANINGS) == set(SENT_BEFORE) == set(Finding)
 
 
 # --- Answers
@@ -186,6 +224,87 @@ def test_a_pair_that_was_answered_says_so_and_asks_no_more(world: World) -> None
     assert 'name="verdict"' not in page
 
 
+def test_an_answer_is_taken_back_and_given_again(world: World) -> None:
+    pair = a_pair(world)
+    manager = world.browser("administrator")
+    assert "Ask again" not in manager.get(path(pair)).text
+    manager.post(f"{path(pair)}/judge", {"verdict": "different"})
+    assert f'action="{path(pair)}/again"' in manager.get(path(pair)).text
+    answer = manager.post(f"{path(pair)}/again")
+    assert (answer.status_code, answer.location) == (303, path(pair))
+    page = manager.get(path(pair)).text
+    assert "The answer is taken back. You can answer again." in page
+    assert 'name="verdict"' in page
+    assert manager.post(f"{path(pair)}/again").status_code == 409
+    assert manager.post(f"{path(pair)}/judge", {"verdict": "same"}).status_code == 303
+    assert verdict_of(pair) is Verdict.SAME
+
+
+def test_an_answer_that_follows_from_another_leads_there(world: World) -> None:
+    member, place = world.here.actor("member"), world.here.premises_id
+    a, b, c = (sent(member, place, picture(seed)) for seed in (51, 52, 53))
+    first, second, follows = (paired(*two) for two in ((a, b), (b, c), (a, c)))
+    manager = world.browser("administrator")
+    manager.get(path(first))
+    for pair in (first, second):
+        manager.post(f"{path(pair)}/judge", {"verdict": "same"})
+    page = manager.get(path(follows)).text
+    assert "Answered: the same picture" in page
+    assert f'<a href="{path(second)}">the answer to another pair</a>' in page
+    assert "Ask again" not in page
+    assert manager.post(f"{path(follows)}/again").status_code == 409
+    manager.post(f"{path(second)}/again")
+    assert 'name="verdict"' in manager.get(path(follows)).text
+
+
+def test_where_the_camera_stays_the_page_says_so_and_leads_to_it(world: World) -> None:
+    member, place = world.here.actor("member"), world.here.premises_id
+    a, b = (sent(member, place, picture(seed)) for seed in (51, 52))
+    pair = paired(a, b, Finding.SAME_MOMENT)
+    manager = world.browser("administrator")
+    manager.get(path(pair))
+    camera = manager.post(f"{path(pair)}/judge", {"verdict": "same camera"}).location
+    manager.post(f"{path(pair)}/again")
+    page = manager.get(path(pair)).text
+    assert "The answer is taken back. Both pictures stay under one camera." in page
+    assert f'<a href="{camera}">Camera 1</a>' in page
+
+
+def test_two_cameras_with_names_become_one_with_both_and_the_manager_chooses(
+    world: World,
+) -> None:
+    member, place = world.here.actor("member"), world.here.premises_id
+    stills = [sent(member, place, picture(seed)) for seed in (51, 52, 53, 54)]
+    paired(*stills[:2], Finding.SAME_CAMERA)
+    paired(*stills[2:], Finding.SAME_CAMERA)
+    manager = world.browser("administrator")
+    places = re.findall(r'href="(/desk/cameras/[0-9a-f-]{36})"', manager.get("/desk/cameras").text)
+    for address, name in zip(places, ("Front door", "Tills"), strict=True):
+        manager.post(f"{address}/name", {"name": name})
+    pair = paired(stills[1], stills[2])
+    answer = manager.post(f"{path(pair)}/judge", {"verdict": "same camera"})
+    assert answer.location == places[0]
+    page = manager.get(places[0]).text
+    assert "Two cameras are one now. It has both names. You can change that here." in page
+    assert 'value="Front door / Tills"' in page
+    assert manager.get(places[1]).status_code == 404
+
+
+def test_more_pairs_than_the_desk_lists_are_counted_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member, place = world.here.actor("member"), world.here.premises_id
+    a, *others = (sent(member, place, picture(seed)) for seed in (51, 52, 53, 54))
+    first, *_ = [paired(a, one) for one in others]
+    monkeypatch.setattr("disc.matching.queries.MOST_LISTED", 1)
+    manager = world.browser("administrator")
+    assert "2 more pairs wait for you" in manager.get(path(first)).text
+    page = manager.get("/desk").text
+    assert "Pictures that look alike (3)" in page
+    assert page.count("/desk/duplicates/") == 1
+    assert "More pairs come when you answer these." in page
+
+
 def test_a_hidden_picture_is_not_shown_and_its_evidence_is_not_opened(world: World) -> None:
     pair = a_pair(world)
     later_id = db.session.get_one(PossibleDuplicate, pair).later_id
@@ -212,6 +331,33 @@ def test_a_reporter_sees_nothing_of_another_shops_picture(world: World) -> None:
 # --- On the page of a report
 
 
+def test_a_file_that_was_not_approved_is_told_though_an_older_one_makes_the_pair(
+    world: World,
+) -> None:
+    member, far = world.here.actor("member"), world.here.actor("far_member")
+    first = sent(member, world.here.premises_id, whole_picture())
+    second = sent(member, world.here.premises_id, whole_picture())
+    third = sent(far, world.here.other_premises_id, whole_picture())
+    paired(first, second, Finding.SAME_FILE)
+    pair = paired(first, third, Finding.SAME_FILE)
+    reports = reports_of_stills({first, second, third})
+    with writing():
+        reject(world.here.actor("administrator"), reports[second].id, "Too dark.")
+    told = not_approved_before({third})
+    assert [(one.still_id, one.earlier_id, one.pair_id) for one in told] == [(third, second, None)]
+    manager = world.browser("administrator")
+    page = manager.get(f"/desk/reports/{reports[third].id}").text
+    assert re.search(r"<p>Sent before and not approved on .*, because: Too dark\.", page)
+    assert "Compare the two pictures" not in page
+    with writing():
+        reject(world.here.actor("administrator"), reports[first].id, "Not clear.")
+    told = not_approved_before({third})
+    assert [(one.earlier_id, one.pair_id) for one in told] == [(first, pair), (second, None)]
+    with writing():
+        judge(world.here.actor("administrator"), pair, Verdict.DIFFERENT)
+    assert [one.earlier_id for one in not_approved_before({third})] == [second]
+
+
 def test_a_picture_that_was_not_approved_before_says_when_and_why(world: World) -> None:
     first = sent(world.here.actor("member"), world.here.premises_id, whole_picture())
     second = sent(world.here.actor("far_member"), world.here.other_premises_id, cut_picture())
@@ -225,7 +371,7 @@ def test_a_picture_that_was_not_approved_before_says_when_and_why(world: World) 
     assert re.search(f"The computer thinks that this picture was sent {when}", page)
     assert f'href="/desk/reports/{reports[0]}"' in page
     assert f'href="{path(pair)}">Compare the two pictures' in page
-    assert "Probably the same still, edited" in page
+    assert "Probably the same picture, changed" in page
     assert "not approved" not in manager.get(f"/desk/reports/{reports[0]}").text
     manager.post(f"{path(pair)}/judge", {"verdict": "same"})
     assert re.search(f"<p>Sent {when}", manager.get(f"/desk/reports/{reports[1]}").text)

@@ -1,6 +1,7 @@
 """What is suggested about stills that were found alike, and what never is."""
 
 import uuid
+from itertools import permutations
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from disc.matching.queries import (
     same_files,
     stills_of_camera,
 )
-from disc.matching.service import judge
+from disc.matching.service import judge, suggest_same_files
 from disc.stills.models import Still
 from disc.stills.service import erase_still, hide_still, note_pixels
 from tests.likenesses import likeness, pairs, suggested, taken_in
@@ -73,6 +74,49 @@ def test_a_still_is_suggested_five_earlier_ones_and_two_of_its_camera(world: Wor
     assert len(pairs()) == 5
     another = taken_in(world.here, 11)
     assert suggested(another, later) == 1
+
+
+def test_same_files_take_one_place_and_leave_room_for_what_is_like_it(world: World) -> None:
+    same = [taken_in(world.here, 1) for _ in range(8)]
+    others = [taken_in(world.here, seed) for seed in range(2, 8)]
+    with writing():
+        for one in same:
+            suggest_same_files(db.session.get_one(Still, one))
+    assert sorted(pairs()) == [(same[0], one) for one in same[1:]]
+    last = taken_in(world.here, 1)
+    with writing():
+        assert suggest_same_files(db.session.get_one(Still, last)) == 1
+    assert suggested(last, *others) == 4
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_same_files_make_the_same_pairs_in_any_order(
+    world: World, monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...]
+) -> None:
+    same = [taken_in(world.here, 1) for _ in range(4)]
+    together = {same[0]: {same[1]}, same[1]: {same[0]}}
+    monkeypatch.setattr("disc.matching.service.came_with", lambda one: together.get(one, set()))
+    for at in order:
+        with writing():
+            suggest_same_files(db.session.get_one(Still, same[at]))
+    assert set(pairs()) == {(same[0], same[2]), (same[0], same[3])}
+
+
+def test_a_same_file_that_is_shown_again_is_suggested_to_those_that_came_meanwhile(
+    world: World,
+) -> None:
+    manager = world.here.actor("administrator")
+    first, second = taken_in(world.here, 1), taken_in(world.here, 1)
+    with writing():
+        hide_still(manager, db.session.get_one(Still, first), hidden=True)
+    with writing():
+        assert suggest_same_files(db.session.get_one(Still, second)) == 0
+        assert suggest_same_files(db.session.get_one(Still, first)) == 0
+    with writing():
+        hide_still(manager, db.session.get_one(Still, first), hidden=False)
+    with writing():
+        assert suggest_same_files(db.session.get_one(Still, first)) == 1
+    assert list(pairs()) == [(first, second)]
 
 
 def test_a_cameras_other_moments_fill_no_queue(world: World) -> None:
@@ -155,7 +199,7 @@ def test_the_machine_joins_no_cameras_and_none_of_two_premises(world: World) -> 
 
 def test_another_scheme_has_neither_the_pair_nor_the_camera(world: World) -> None:
     first, second = taken_in(world.here, 1), taken_in(world.here, 2)
-    suggested(second, first)
+    suggested(second, first, finding=Finding.SAME_MOMENT)
     stranger = world.there.actor("administrator")
     camera = camera_of(first)
     assert camera is not None

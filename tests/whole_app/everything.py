@@ -17,8 +17,7 @@ from disc.exclusions.service import Proposal, propose
 from disc.gallery.models import Sureness
 from disc.gallery.queries import get_subject
 from disc.gallery.service import add_gallery, identify
-from disc.matching.models import Camera, PossibleDuplicate
-from disc.matching.service import name_camera
+from disc.matching.models import Camera, CameraStill, PossibleDuplicate
 from disc.members.joining import make_code
 from disc.members.models import (
     DocumentKind,
@@ -147,11 +146,23 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "member_id": place.actor("far_member").id,
         }
     pair = select(PossibleDuplicate.id).where(PossibleDuplicate.scheme_id == place.scheme_id)
-    camera = select(Camera).where(Camera.scheme_id == place.scheme_id)
+    return made | {
+        "pair_id": db.session.scalars(pair).one(),
+        "camera_id": _camera_of(place, still_id),
+    }
+
+
+def _camera_of(place: Place, still_id: uuid.UUID) -> uuid.UUID:
+    """Put a picture under a camera whose name somebody typed carelessly."""
     with writing():
-        found = db.session.scalars(camera).one()
-        name_camera(manager, found.id, WORDS)
-        return made | {"pair_id": db.session.scalars(pair).one(), "camera_id": found.id}
+        camera = Camera(scheme_id=place.scheme_id, premises_id=place.premises_id, number=1)
+        camera.name = WORDS
+        db.session.add(camera)
+        db.session.flush()
+        db.session.add(
+            CameraStill(still_id=still_id, scheme_id=place.scheme_id, camera_id=camera.id)
+        )
+        return camera.id
 
 
 def _report_about(subject_id: uuid.UUID) -> uuid.UUID:

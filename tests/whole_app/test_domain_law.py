@@ -1,5 +1,6 @@
 """What law and the field's rules forbid, the database itself refuses: a row for each."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -102,6 +103,13 @@ def duplicate(place: Place, **changed: object) -> PossibleDuplicate:
     if changed.pop("same", False):
         plain["later_id"] = one.id
     return PossibleDuplicate(**{**plain, **changed})
+
+
+def _another_pair(place: Place) -> uuid.UUID:
+    other = duplicate(place, verdict=Verdict.OPEN)
+    db.session.add(other)
+    db.session.flush()
+    return other.id
 
 
 def camera(place: Place, **changed: object) -> Camera:
@@ -312,6 +320,9 @@ LAW: dict[str, list[Forbidden]] = {
     "ck_possible_duplicate_a_person_decides": [
         (duplicate, lambda _: {"verdict": Verdict.SAME}),
         (duplicate, lambda place: {"decided_by_id": place.actor("administrator").id}),
+    ],
+    "ck_possible_duplicate_open_follows_nothing": [
+        (duplicate, lambda place: {"follows_id": _another_pair(place)})
     ],
     "ck_possible_duplicate_nothing_to_align": [
         (duplicate, lambda _: {"finding": Finding.SAME_FILE, "evidence": b"left"})

@@ -16,7 +16,7 @@ from disc.desk.queries import pictures_of_cameras, reports_of_stills
 from disc.desk.views.blueprint import bp
 from disc.matching.models import Camera
 from disc.matching.queries import cameras_of, get_camera, open_pairs, stills_of_camera
-from disc.matching.service import name_camera
+from disc.matching.service import name_camera, take_out_of_camera
 from disc.stills.queries import viewable
 
 PICTURES = 24
@@ -66,13 +66,23 @@ def rename_camera(camera_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.camera", camera_id=camera_id), 303)
 
 
+@bp.post("/desk/cameras/<uuid:camera_id>/pictures/<uuid:still_id>/out")
+@requires(Permission.MODERATE)
+@writes
+def take_picture_out(camera_id: uuid.UUID, still_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a picture out of a camera; one without name and pictures is gone by that."""
+    actor = get_actor()
+    is_left = take_out_of_camera(actor, camera_id, still_id)
+    flash("The picture is out of the camera. The computer will not put it back.", "ok")
+    back = url_for("desk.camera", camera_id=camera_id) if is_left else url_for("desk.cameras")
+    return redirect(back, 303)
+
+
 def _page(actor: Actor, found: Camera, form: CameraForm) -> str:
     note_seen(audit.by(actor, "camera seen", "camera", found.id))
-    held = stills_of_camera(actor, found.id)
-    after = _after()
-    further = [one for one in held if after is None or one < after]
-    shown = viewable(actor, set(further[:PICTURES]))
-    page = [one for one in further[:PICTURES] if one in shown]
+    held = stills_of_camera(actor, found.id, after=_after(), limit=PICTURES + 1)
+    shown = viewable(actor, set(held[:PICTURES]))
+    page = [one for one in held[:PICTURES] if one in shown]
     return render_template(
         "desk/camera.html",
         camera=found,
@@ -80,7 +90,7 @@ def _page(actor: Actor, found: Camera, form: CameraForm) -> str:
         then=form.next_pair(),
         stills=page,
         reports=reports_of_stills(page),
-        after=further[PICTURES - 1] if len(further) > PICTURES else None,
+        after=held[PICTURES - 1] if len(held) > PICTURES else None,
     )
 
 

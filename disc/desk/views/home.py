@@ -19,7 +19,7 @@ from disc.gallery.queries import open_answers
 from disc.incidents.forms import KINDS
 from disc.incidents.models import IncidentState
 from disc.incidents.queries import own_reports, queue, stills_of
-from disc.matching.queries import open_pairs
+from disc.matching.queries import count_open_pairs, open_pairs
 from disc.members.queries import (
     count_waiting,
     due_premises,
@@ -83,6 +83,7 @@ def desk() -> ResponseReturnValue:
         shown=shown,
         names=member_names(actor, [one.reporter_id for one in reports]),
         pairs=pairs,
+        pairs_waiting=count_open_pairs(actor),
         findings=rules.FINDINGS,
         sent_before=rules.SENT_BEFORE,
         answers=open_answers(actor),

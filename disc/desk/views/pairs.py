@@ -11,11 +11,20 @@ from disc.access.permissions import Permission
 from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.desk import rules
-from disc.desk.queries import subject_of_still
+from disc.desk.queries import reports_of_stills, subject_of_still
 from disc.desk.views.blueprint import bp
 from disc.incidents.queries import report_of_still
+from disc.matching.asking_again import ask_again
 from disc.matching.models import PossibleDuplicate, Verdict
-from disc.matching.queries import camera_of, evidence_of, get_pair, open_pairs
+from disc.matching.queries import (
+    camera_of,
+    cameras_of_stills,
+    count_open_pairs,
+    evidence_of,
+    get_pair,
+    open_pairs,
+)
+from disc.matching.rules import turned
 from disc.matching.service import judge
 from disc.stills.queries import get_still, viewable
 
@@ -32,14 +41,16 @@ def pair(pair_id: uuid.UUID) -> ResponseReturnValue:
     """Show a pair aligned, with what the computer found and what that rests on."""
     actor = get_actor()
     found = get_pair(actor, pair_id)
-    seen = viewable(actor, {found.earlier_id, found.later_id})
-    evidence = evidence_of(found) if len(seen) == 2 else None  # noqa: PLR2004 - both pictures
-    following = _following(actor, pair_id)
+    ordered, is_turned = _in_order_of_time(found)
+    seen = viewable(actor, set(ordered))
+    evidence = evidence_of(found) if len(seen) == len(ordered) else None
+    if evidence and is_turned:
+        evidence = turned(evidence)
     return render_template(
         "desk/pair.html",
         pair=found,
-        waiting=len(following),
-        next_id=next(iter(following), None),
+        waiting=count_open_pairs(actor, but=pair_id),
+        next_id=next(iter(_following(actor, pair_id)), None),
         finding=rules.FINDINGS[found.finding],
         meaning=rules.MEANINGS[found.finding],
         evidence=rules.evidence_in_words(evidence) if evidence else "",
@@ -48,7 +59,7 @@ def pair(pair_id: uuid.UUID) -> ResponseReturnValue:
         answer=ANSWERS.get(found.verdict),
         sides=[
             _side(actor, one, title, one in seen)
-            for one, title in ((found.earlier_id, "Earlier"), (found.later_id, "Later"))
+            for one, title in zip(ordered, ("Earlier", "Later"), strict=True)
         ],
     )
 
@@ -66,6 +77,7 @@ def judge_pair(pair_id: uuid.UUID) -> ResponseReturnValue:
         raise Missing
     actor = get_actor()
     following = _following(actor, pair_id)
+    names = _names_of_cameras(actor, pair_id)
     found = judge(actor, pair_id, verdict)
     people = {subject_of_still(found.earlier_id), subject_of_still(found.later_id)} - {None}
     if verdict is Verdict.SAME and len(people) == 2:  # noqa: PLR2004 - one picture, two records
@@ -73,18 +85,36 @@ def judge_pair(pair_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("desk.person", subject_id=max(people, key=str)), 303)
     still_open = {one.id for one in open_pairs(actor)}
     following = [one for one in following if one in still_open]
-    return redirect(_way_on(found, following), 303)
+    return redirect(_way_on(found, following, len(names)), 303)
 
 
-def _way_on(judged: PossibleDuplicate, following: list[uuid.UUID]) -> str:
-    """Return where a manager goes after an answer: a camera without a name, the next pair, or
-    the desk.
+@bp.post("/desk/duplicates/<uuid:pair_id>/again")
+@requires(Permission.MODERATE)
+@writes
+def ask_pair_again(pair_id: uuid.UUID) -> ResponseReturnValue:
+    """Take an answer back, with what it alone caused, so that the pair can be answered again."""
+    if ask_again(get_actor(), pair_id):
+        flash("The answer is taken back. You can answer again.", "ok")
+    else:
+        flash(
+            "The answer is taken back. Both pictures stay under one camera. "
+            "Open the camera below to take one out.",
+            "warn",
+        )
+    return redirect(url_for("desk.pair", pair_id=pair_id), 303)
+
+
+def _way_on(judged: PossibleDuplicate, following: list[uuid.UUID], names: int) -> str:
+    """Return where a manager goes after an answer: a camera to name, the next pair, or the desk.
+
+    Two cameras that had a name each are one now, with both of the ``names``.
     """
     said = f"You said: {ANSWERS[judged.verdict]}."
     if judged.verdict is Verdict.SAME_CAMERA:
         camera = camera_of(judged.later_id)
-        if camera is not None and not camera.name:
-            flash(f"{said} You can name it now.", "ok")
+        if camera is not None and (names > 1 or not camera.name):
+            joined = "Two cameras are one now. It has both names. You can change that here."
+            flash(f"{said} {joined if names > 1 else 'You can name it now.'}", "ok")
             then = next(iter(following), None)
             return url_for("desk.camera", camera_id=camera.id, then=then)
     if following:
@@ -92,6 +122,26 @@ def _way_on(judged: PossibleDuplicate, following: list[uuid.UUID]) -> str:
         return url_for("desk.pair", pair_id=following[0])
     flash(f"{said} That was the last pair.", "ok")
     return url_for("desk.desk")
+
+
+def _names_of_cameras(actor: Actor, pair_id: uuid.UUID) -> set[str]:
+    """Return the names of the cameras that a pair's pictures are under."""
+    found = get_pair(actor, pair_id)
+    cameras = cameras_of_stills([found.earlier_id, found.later_id])
+    return {camera.name for camera in cameras.values()} - {""}
+
+
+def _in_order_of_time(found: PossibleDuplicate) -> tuple[tuple[uuid.UUID, uuid.UUID], bool]:
+    """Return a pair's pictures in the order of what they show, and whether that turns them.
+
+    Where the time of one is not known, that which was sent first is the earlier.
+    """
+    pictures = found.earlier_id, found.later_id
+    reports = reports_of_stills(pictures)
+    times = [reports[one].occurred_at for one in pictures if one in reports]
+    if len(times) == len(pictures) and times[0] > times[1]:
+        return (found.later_id, found.earlier_id), True
+    return pictures, False
 
 
 def _following(actor: Actor, pair_id: uuid.UUID) -> list[uuid.UUID]:
@@ -107,5 +157,6 @@ def _side(actor: Actor, still_id: uuid.UUID, title: str, shown: bool) -> dict[st
         "alt": f"The {title.lower()} picture",
         "still": get_still(actor, still_id) if shown else None,
         "report": report_of_still(still_id),
+        "camera": camera_of(still_id),
         "subject_id": subject_of_still(still_id),
     }
