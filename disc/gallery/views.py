@@ -17,6 +17,7 @@ from disc.gallery.forms import SURENESS, KnowForm
 from disc.gallery.models import Subject, SubjectKind, Sureness
 from disc.gallery.ports import badges
 from disc.members import watching
+from disc.members.queries import get_scheme
 
 bp = Blueprint("gallery", __name__)
 
@@ -59,6 +60,7 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
         stills=queries.stills_of([found.id])[found.id],
         leaves=queries.leaves_in_days([found])[found.id],
         badges=badges(actor, {found.id})[found.id],
+        shows_birth=get_scheme(actor.scheme_id).show_birth_dates,
     )
     note_seen(audit.by(actor, "subject seen", "subject", found.id))
     return page
