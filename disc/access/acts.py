@@ -87,6 +87,8 @@ CHANGED = {
     "publication refused": "Refused to show a person",
     "erased on request": "Erased a person on request",
     "gallery added": "Added a gallery",
+    "gallery changed": "Changed a gallery",
+    "gallery removed": "Removed a gallery",
     "gallery entry set": "Put a person in a gallery",
     "gallery entry removed": "Took a person out of a gallery",
     "answer handled": "Closed an answer",

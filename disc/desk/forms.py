@@ -1,28 +1,19 @@
 """What a manager decides at the desk."""
 
 import uuid
-from datetime import date
 
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-
-from disc.core import clock
-from disc.gallery.looks import CLOTHING, HAIR, LEGENDS, VOCABULARY, WARNINGS, Looks
-from disc.gallery.models import Subject
-from disc.gallery.service import Correction
 
 MONTHS = [
     InputRequired("Type a number of months from 1 to 84."),
@@ -32,8 +23,6 @@ PICTURES = [
     InputRequired("Type a number of pictures from 60 to 10,000."),
     NumberRange(60, 10_000, "Type a number of pictures from 60 to 10,000."),
 ]
-TOO_LONG = "That is too long. Use at most %(max)d letters."
-EARLIEST_BIRTH = date(1900, 1, 1)
 YES_NO = [SelectChoice("yes", "Yes"), SelectChoice("no", "No")]
 REASONS = {
     "unclear": "The picture does not show enough.",
@@ -103,20 +92,6 @@ class RejectForm(FlaskForm):
         return " ".join(filter(None, [REASONS[self.why.data], (self.words.data or "").strip()]))
 
 
-class GalleryForm(FlaskForm):
-    """A new gallery."""
-
-    name = StringField("Name", [InputRequired("Type a name."), Length(max=80)])
-    description = StringField("What is it for?", [Length(max=300)])
-    months = IntegerField(
-        "How many months does a person stay?",
-        [
-            InputRequired("Type a number of months from 1 to 36."),
-            NumberRange(1, 36, "Type a number of months from 1 to 36."),
-        ],
-    )
-
-
 class CameraForm(FlaskForm):
     """What a camera is called; ``then`` is the pair to which its manager goes on."""
 
@@ -150,6 +125,7 @@ class SettingsForm(FlaskForm):
     )
     police_may_see_gallery = BooleanField("The police contact may see the gallery")
     show_birth_dates = BooleanField("Members may read a date of birth")
+    id_sought_by_themselves = BooleanField("Unknown people are shown by themselves")
     approve_joiners = BooleanField("A manager lets in each person who joins by a QR code")
     id_sought_hide_months = IntegerField("Unknown people: hidden after", MONTHS)
     id_sought_erase_months = IntegerField("Unknown people: erased after", MONTHS)
@@ -181,98 +157,3 @@ class HideForm(FlaskForm):
     number = StringField(
         "What is the number of the record?", [InputRequired("Type the number."), Length(max=20)]
     )
-
-
-def _one_of(kind: str) -> SelectField:
-    """Offer the words of one kind, and that it is not known."""
-    known = [SelectChoice(word, word.capitalize()) for word in VOCABULARY[kind]]
-    return SelectField(LEGENDS[kind], choices=[SelectChoice("", "Not known"), *known], default="")
-
-
-def _some_of(label: str, words: tuple[str, ...]) -> SelectMultipleField:
-    return SelectMultipleField(
-        label, choices=[SelectChoice(word, word.capitalize()) for word in words]
-    )
-
-
-AS_THEY_ARE = (
-    *("name", "born", "modus", "warnings", "welfare"),
-    *("caption", "police_reference", "under_18", "vulnerable"),
-)
-"""Fields of the form that are fields of the record."""
-
-
-class CorrectForm(FlaskForm):
-    """All that a record says, to be put right."""
-
-    name = StringField("Name", [Length(max=200, message=TOO_LONG)])
-    aliases = StringField("Also called", [Length(max=200, message=TOO_LONG)])
-    born = DateField("Date of birth", [Optional()])
-    age_band = _one_of("age_band")
-    sex = _one_of("sex")
-    build = _one_of("build")
-    height = _one_of("height")
-    hair = _some_of(LEGENDS["hair"], HAIR)
-    clothing = _some_of(LEGENDS["clothing"], CLOTHING)
-    other_clothing = StringField("Other clothing", [Length(max=200, message=TOO_LONG)])
-    marks = StringField("Tattoos, scars and other marks", [Length(max=300, message=TOO_LONG)])
-    modus = TextAreaField("How this person works", [Length(max=1000, message=TOO_LONG)])
-    warnings = _some_of("Warnings", WARNINGS)
-    welfare = TextAreaField("How to help this person", [Length(max=500, message=TOO_LONG)])
-    caption = StringField("Note for members", [Length(max=200, message=TOO_LONG)])
-    police_reference = StringField("Number that the police use", [Length(max=60, message=TOO_LONG)])
-    under_18 = BooleanField("Under 18")
-    vulnerable = BooleanField("Vulnerable")
-
-    @classmethod
-    def of(cls, subject: Subject) -> "CorrectForm":
-        """Return the form as the record stands; words of before that fit nowhere go to marks."""
-        looks = subject.looks
-        listed = [word for word in looks.clothing if word in CLOTHING]
-        return cls(
-            formdata=None,
-            data={name: getattr(looks, name) for name in VOCABULARY}
-            | {name: getattr(subject, name) for name in AS_THEY_ARE}
-            | {
-                "aliases": ", ".join(subject.aliases),
-                "age_band": "" if subject.born else looks.age_band,
-                "clothing": listed,
-                "other_clothing": ", ".join(w for w in looks.clothing if w not in listed),
-                "marks": ", ".join((*subject.marks, *looks.other)),
-            },
-        )
-
-    def validate_born(self, field: DateField) -> None:
-        """Refuse a birth that cannot be."""
-        if field.data and not EARLIEST_BIRTH <= field.data <= clock.today():
-            raise ValidationError("Type a date of birth that is possible.")
-
-    def correction(self) -> Correction:
-        """Return what was typed as the service takes it."""
-        return Correction(
-            name=_line(self.name.data),
-            aliases=_phrases(self.aliases.data),
-            born=self.born.data,
-            looks=Looks(
-                sex=self.sex.data,
-                age_band=self.age_band.data,
-                build=self.build.data,
-                height=self.height.data,
-                hair=tuple(self.hair.data or ()),
-                clothing=(*(self.clothing.data or ()), *_phrases(self.other_clothing.data)),
-            ),
-            marks=_phrases(self.marks.data),
-            modus=_line(self.modus.data),
-            warnings=tuple(self.warnings.data or ()),
-            welfare=_line(self.welfare.data),
-            caption=_line(self.caption.data),
-            police_reference=_line(self.police_reference.data),
-        )
-
-
-def _line(typed: str | None) -> str:
-    return (typed or "").strip()
-
-
-def _phrases(typed: str | None) -> tuple[str, ...]:
-    return tuple(filter(None, (phrase.strip() for phrase in (typed or "").split(","))))

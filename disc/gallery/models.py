@@ -167,8 +167,22 @@ class SubjectStill(Base):
     )
 
 
+class GalleryOrder(StrEnum):
+    """In which order a gallery shows its people."""
+
+    NEWEST = "newest"
+    BY_NAME = "by name"
+
+
+class Audience(StrEnum):
+    """Who sees a gallery. Restricted ones are for those who run the scheme or lead a group."""
+
+    EVERYBODY = "everybody"
+    RESTRICTED = "restricted"
+
+
 class Gallery(Base):
-    """A named list in which Known Subjects are shown for a time."""
+    """A named list in which Subjects are shown for a time; Known ones nowhere else."""
 
     __tablename__ = "gallery"
 
@@ -177,11 +191,28 @@ class Gallery(Base):
     name: Mapped[str] = mapped_column(sa.String(80))
     description: Mapped[str] = mapped_column(sa.String(300), default="")
     expiry_months: Mapped[int] = mapped_column(default=12)
+    sorted_by: Mapped[GalleryOrder] = mapped_column(
+        default=GalleryOrder.NEWEST, server_default=GalleryOrder.NEWEST.value
+    )
+    seen_by: Mapped[Audience] = mapped_column(
+        default=Audience.EVERYBODY, server_default=Audience.EVERYBODY.value
+    )
 
     __table_args__ = (
         sa.UniqueConstraint("scheme_id", "name"),
         sa.CheckConstraint("expiry_months BETWEEN 1 AND 36", name="expiry"),
     )
+
+
+class GalleryArea(Base):
+    """An Area that sees a gallery; one without any is seen in all of them."""
+
+    __tablename__ = "gallery_area"
+
+    gallery_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("gallery.id", ondelete="CASCADE"), primary_key=True
+    )
+    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id"), primary_key=True)
 
 
 class GalleryEntry(Base):

@@ -12,15 +12,15 @@ from disc.access.policy import may_ever
 from disc.core import audit, clock
 from disc.core.transaction import writes
 from disc.dataprotection.retention import erase_person_now
-from disc.desk.forms import CorrectForm
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of
 from disc.gallery import merging, queries, service
 from disc.gallery.errors import NeedsName
-from disc.gallery.forms import NameForm
+from disc.gallery.forms import CorrectForm, NameForm
 from disc.gallery.models import Subject, SubjectKind
 from disc.incidents.forms import KINDS
 from disc.incidents.queries import reports_about
+from disc.members.queries import get_scheme
 from disc.stills.queries import get_still
 from disc.stills.service import hide_still
 
@@ -206,6 +206,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         notices=notices_of(actor, subject.id),
         galleries=queries.galleries(actor),
         entries=entries,
+        by_themselves=get_scheme(actor.scheme_id).id_sought_by_themselves,
         form=form,
         kinds=dict(KINDS),
     )

@@ -31,6 +31,8 @@ class Scheme(Base):
     police_may_see_gallery: Mapped[bool] = mapped_column(default=False)
     show_birth_dates: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Whether members read a date of birth, and not only how old somebody is about."""
+    id_sought_by_themselves: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Whether unknown people are shown outside galleries too."""
     approve_joiners: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     rules_changed_at: Mapped[datetime | None]
     rules_renew_months: Mapped[int] = mapped_column(default=12, server_default="12")
