@@ -81,6 +81,7 @@ CHANGED = {
     "subject erased": "A person was erased",
     "subjects merged": "Joined two records",
     "subjects unmerged": "Took two records apart",
+    "clock restarted": "A person was reported again",
     "record corrected": "Put a record right",
     "care needed": "Said that a person needs care",
     "publication agreed": "Agreed to show a person",

@@ -254,13 +254,14 @@ def handle_answer(actor: Actor, answer_id: uuid.UUID) -> None:
     _record("answer handled", actor, told.subject_id)
 
 
-def reported_again(subject: Subject) -> None:
+def reported_again(actor: Actor, subject: Subject) -> None:
     """Restart the clock of a Subject who was reported again; it never gets shorter."""
     careful = needs_board(under_18=subject.under_18, vulnerable=subject.vulnerable)
     days = _clocks(subject.scheme_id, subject.kind, careful=careful)
     subject.last_reported_at = clock.now()
     subject.hide_on = max(subject.hide_on, days.hide_on)
     subject.erase_on = max(subject.erase_on, days.erase_on)
+    _record("clock restarted", actor, subject.id)
 
 
 def erase_subject(subject: Subject) -> None:

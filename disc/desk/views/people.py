@@ -12,6 +12,7 @@ from disc.access.policy import may_ever
 from disc.core import audit, clock
 from disc.core.transaction import writes
 from disc.dataprotection.retention import erase_person_now
+from disc.desk.history import history_of
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of
 from disc.gallery import merging, queries, service
@@ -206,6 +207,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         notices=notices_of(actor, subject.id),
         galleries=queries.galleries(actor),
         entries=entries,
+        history=history_of(actor, records),
         by_themselves=get_scheme(actor.scheme_id).id_sought_by_themselves,
         form=form,
         kinds=dict(KINDS),
