@@ -15,6 +15,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from disc.members.models import Reoffending
+
 MONTHS = [
     InputRequired("Type a number of months from 1 to 84."),
     NumberRange(1, 84, "Type a number of months from 1 to 84."),
@@ -132,6 +134,23 @@ class SettingsForm(FlaskForm):
     known_hide_months = IntegerField("Known people: hidden after", MONTHS)
     known_erase_months = IntegerField("Known people: erased after", MONTHS)
     report_erase_months = IntegerField("Reports: erased after", MONTHS)
+    reoffending = RadioField(
+        "When a person is reported again",
+        choices=[
+            SelectChoice(Reoffending.RESTART, "Their days begin anew"),
+            SelectChoice(Reoffending.AT_LEAST, "They are shown for at least so many months"),
+            SelectChoice(Reoffending.NEVER, "Their days stay as they are"),
+        ],
+        coerce=Reoffending,
+        default=Reoffending.RESTART,
+    )
+    reoffending_months = IntegerField(
+        "At least so many months",
+        [
+            InputRequired("Type a number of months from 1 to 36."),
+            NumberRange(1, 36, "Type a number of months from 1 to 36."),
+        ],
+    )
     pictures_slow = IntegerField("A person waits for each further picture after", PICTURES)
     pictures_stop = IntegerField("A person is stopped after", PICTURES)
 

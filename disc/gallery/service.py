@@ -28,8 +28,9 @@ from disc.gallery.models import (
     SubjectStill,
     Sureness,
 )
-from disc.gallery.queries import get_gallery, get_subject
-from disc.gallery.rules import Clocks, clocks, needs_board
+from disc.gallery.queries import entries_of, get_gallery, get_subject
+from disc.gallery.rules import Clocks, Months, at_least, clocks, later, needs_board
+from disc.members.models import Reoffending, Scheme
 from disc.members.queries import get_scheme
 from disc.members.service import require_live
 
@@ -255,12 +256,25 @@ def handle_answer(actor: Actor, answer_id: uuid.UUID) -> None:
 
 
 def reported_again(actor: Actor, subject: Subject) -> None:
-    """Restart the clock of a Subject who was reported again; it never gets shorter."""
-    careful = needs_board(under_18=subject.under_18, vulnerable=subject.vulnerable)
-    days = _clocks(subject.scheme_id, subject.kind, careful=careful)
+    """Put the days of a Subject who was reported again off, as far as the scheme's policy says.
+
+    Their place in galleries lasts with them: for a Known Subject there is no other.
+    """
+    scheme = get_scheme(subject.scheme_id)
     subject.last_reported_at = clock.now()
-    subject.hide_on = max(subject.hide_on, days.hide_on)
-    subject.erase_on = max(subject.erase_on, days.erase_on)
+    if scheme.reoffending is Reoffending.NEVER:
+        return
+    months = _months(scheme, subject.kind)
+    if scheme.reoffending is Reoffending.AT_LEAST:
+        months = at_least(months, scheme.reoffending_months)
+    careful = needs_board(under_18=subject.under_18, vulnerable=subject.vulnerable)
+    now, today = Clocks(subject.hide_on, subject.erase_on), clock.today()
+    days = later(now, clocks(today, months, careful=careful), today)
+    subject.hide_on, subject.erase_on = days.hide_on, days.erase_on
+    for entry, gallery in entries_of(subject.id):
+        stays = clock.add_months(today, min(gallery.expiry_months, months.hide))
+        if entry.expires_on > today:
+            entry.expires_on = max(entry.expires_on, min(stays, subject.hide_on))
     _record("clock restarted", actor, subject.id)
 
 
@@ -303,12 +317,13 @@ def _erase_record(subject: Subject) -> None:
 
 
 def _clocks(scheme_id: uuid.UUID, kind: SubjectKind, *, careful: bool) -> Clocks:
-    scheme = get_scheme(scheme_id)
+    return clocks(clock.today(), _months(get_scheme(scheme_id), kind), careful=careful)
+
+
+def _months(scheme: Scheme, kind: SubjectKind) -> Months:
     if kind is SubjectKind.KNOWN:
-        months = scheme.known_hide_months, scheme.known_erase_months
-    else:
-        months = scheme.id_sought_hide_months, scheme.id_sought_erase_months
-    return clocks(clock.today(), *months, careful=careful)
+        return Months(scheme.known_hide_months, scheme.known_erase_months)
+    return Months(scheme.id_sought_hide_months, scheme.id_sought_erase_months)
 
 
 def _record(act: str, actor: Actor, subject_id: uuid.UUID, detail: str = "") -> None:

@@ -4,7 +4,7 @@ from disc.core.database import db
 from disc.core.transaction import writing
 from disc.gallery.models import Subject, SubjectState
 from disc.incidents.models import Incident
-from disc.members.models import Scheme
+from disc.members.models import Reoffending, Scheme
 from disc.police.service import escalate
 from disc.stills.models import Still
 from tests.dataprotection.asking import stored
@@ -68,6 +68,8 @@ def test_settings_are_changed_and_shown_to_the_public(world: World) -> None:
         "known_hide_months": "6",
         "known_erase_months": "12",
         "report_erase_months": "18",
+        "reoffending": "at least",
+        "reoffending_months": "2",
         "pictures_slow": "500",
         "pictures_stop": "900",
     }
@@ -75,6 +77,9 @@ def test_settings_are_changed_and_shown_to_the_public(world: World) -> None:
     db.session.rollback()
     scheme = db.session.get_one(Scheme, world.here.scheme_id)
     assert (scheme.police_may_see_gallery, scheme.known_erase_months) == (True, 12)
+    assert (scheme.reoffending, scheme.reoffending_months) == (Reoffending.AT_LEAST, 2)
+    for who in ("administrator", "dpo"):
+        assert "at least" in world.browser(who).get("/desk/settings").text
     assert "9 Invented Lane" in manager.get(f"/privacy/{scheme.slug}").text
     wrong = manager.post("/desk/settings", {**wanted, "known_hide_months": "13"})
     assert wrong.status_code == 422
