@@ -34,7 +34,7 @@ EMAIL = "member@harbour.example"
 DIFFERENT_PICTURES = 12
 AT_ONCE = 50
 """Subjects in one transaction."""
-LOOKS = ("looks like a man", "slim build", "dark hair", "red jacket", "carries a rucksack")
+LOOKS = ("looks like a man", "slim build", "short hair", "red top", "rucksack")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ class Permission(StrEnum):
     """Leaf through published Subjects of one's Areas."""
     SEE_SUBJECT = "see subject"
     """Open one published Subject."""
+    SEE_RESTRICTED = "see restricted"
+    """See the galleries that are not for every member."""
     SEE_PICTURE = "see picture"
     """Be served one still's pixels, watermarked; what shows it decides per still."""
     IDENTIFY_SUBJECT = "identify subject"

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
@@ -207,6 +207,11 @@ def sealed_text() -> Sealed[str]:
 def sealed_words() -> Sealed[tuple[str, ...]]:
     """Declare a sealed list of short phrases."""
     return Sealed("\n".join, lambda text: tuple(text.split("\n")), ())
+
+
+def sealed_day() -> Sealed[date | None]:
+    """Declare a sealed day; None means that it is not known."""
+    return Sealed(lambda day: day.isoformat() if day else "", date.fromisoformat, None)
 
 
 class SealedRow:

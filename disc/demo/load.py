@@ -14,15 +14,15 @@ from disc.demo.aftermath import aftermath
 from disc.demo.peopling import Cast, SignIns, make_elsewhere, make_here
 from disc.demo.scenes import as_jpeg, close_view, describe, disguise, draw_still
 from disc.demo.story import Shop, Told
+from disc.gallery.looks import CLOTHING, HAIR
 from disc.gallery.service import NewSubject, add_subject
 from disc.incidents import service as incidents
 from disc.incidents.queries import get_report, steps_of, stills_of
-from disc.incidents.rules import CHIPS
 from disc.incidents.service import NewReport
 from disc.members.models import Premises, Scheme
 from disc.stills.service import prepare
 
-CLOTHES = [chip for group in ("Hair", "Clothing") for chip in CHIPS[group]]
+CLOTHES = (*HAIR, *CLOTHING)
 
 
 def load_demo() -> bool:

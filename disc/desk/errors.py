@@ -21,10 +21,3 @@ class NoAuthority(DiscError):
         "Nobody at these premises has allowed pictures to be shared. "
         "Record who allowed it under Members, then approve."
     )
-
-
-class TooLong(DiscError):
-    """More letters than a record takes."""
-
-    code = "too-long"
-    sentence = "That is too long. Use at most 200 letters for each line."

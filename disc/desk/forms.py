@@ -15,6 +15,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from disc.members.models import Reoffending
+
 MONTHS = [
     InputRequired("Type a number of months from 1 to 84."),
     NumberRange(1, 84, "Type a number of months from 1 to 84."),
@@ -92,20 +94,6 @@ class RejectForm(FlaskForm):
         return " ".join(filter(None, [REASONS[self.why.data], (self.words.data or "").strip()]))
 
 
-class GalleryForm(FlaskForm):
-    """A new gallery."""
-
-    name = StringField("Name", [InputRequired("Type a name."), Length(max=80)])
-    description = StringField("What is it for?", [Length(max=300)])
-    months = IntegerField(
-        "How many months does a person stay?",
-        [
-            InputRequired("Type a number of months from 1 to 36."),
-            NumberRange(1, 36, "Type a number of months from 1 to 36."),
-        ],
-    )
-
-
 class CameraForm(FlaskForm):
     """What a camera is called; ``then`` is the pair to which its manager goes on."""
 
@@ -138,12 +126,31 @@ class SettingsForm(FlaskForm):
         [InputRequired("Say how people can reach you."), Length(max=400)],
     )
     police_may_see_gallery = BooleanField("The police contact may see the gallery")
+    show_birth_dates = BooleanField("Members may read a date of birth")
+    id_sought_by_themselves = BooleanField("Unknown people are shown by themselves")
     approve_joiners = BooleanField("A manager lets in each person who joins by a QR code")
     id_sought_hide_months = IntegerField("Unknown people: hidden after", MONTHS)
     id_sought_erase_months = IntegerField("Unknown people: erased after", MONTHS)
     known_hide_months = IntegerField("Known people: hidden after", MONTHS)
     known_erase_months = IntegerField("Known people: erased after", MONTHS)
     report_erase_months = IntegerField("Reports: erased after", MONTHS)
+    reoffending = RadioField(
+        "When a person is reported again",
+        choices=[
+            SelectChoice(Reoffending.RESTART, "Their days begin anew"),
+            SelectChoice(Reoffending.AT_LEAST, "They are shown for at least so many months"),
+            SelectChoice(Reoffending.NEVER, "Their days stay as they are"),
+        ],
+        coerce=Reoffending,
+        default=Reoffending.RESTART,
+    )
+    reoffending_months = IntegerField(
+        "At least so many months",
+        [
+            InputRequired("Type a number of months from 1 to 36."),
+            NumberRange(1, 36, "Type a number of months from 1 to 36."),
+        ],
+    )
     pictures_slow = IntegerField("A person waits for each further picture after", PICTURES)
     pictures_stop = IntegerField("A person is stopped after", PICTURES)
 
@@ -169,14 +176,3 @@ class HideForm(FlaskForm):
     number = StringField(
         "What is the number of the record?", [InputRequired("Type the number."), Length(max=20)]
     )
-
-
-class CorrectForm(FlaskForm):
-    """What a record says, put right."""
-
-    name = StringField("Name", [Length(max=200)])
-    aliases = StringField("Also called", [Length(max=200)])
-    description = StringField("Looks", [Length(max=300)])
-    caption = StringField("Note for members", [Length(max=200)])
-    under_18 = BooleanField("Under 18")
-    vulnerable = BooleanField("Vulnerable")

@@ -42,7 +42,7 @@ def approve(actor: Actor, incident_id: uuid.UUID, approval: Approval) -> Subject
     incidents.accept(actor, incident_id, subject.id)
     if approval.same_as is not None and subject.state is SubjectState.PUBLISHED:
         kept = merge(actor, subject.id, approval.same_as)
-        reported_again(kept)
+        reported_again(actor, kept)
         return kept
     return subject
 

@@ -26,6 +26,22 @@ SENT_BEFORE = {
     "same camera": "One camera took these at different times",
 }
 """How a list names a pair."""
+HISTORY = {
+    "subject added": "Added",
+    "subject named": "Named",
+    "record corrected": "Put right",
+    "care needed": "Marked as in need of care",
+    "publication agreed": "The Board agreed to show the person",
+    "publication refused": "The Board refused to show the person",
+    "gallery entry set": "Put in the gallery {other}",
+    "gallery entry removed": "Taken out of the gallery {other}",
+    "clock restarted": "Reported again: its days begin anew",
+    "subject hidden": "Hidden",
+    "subject shown again": "Shown again",
+    "subjects merged": "Joined with {other}",
+    "subjects unmerged": "Taken apart from {other}",
+}
+"""What a record's own history tells, by the act of the audit. Who only looked is not in it."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 AS_IT_IS = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)

@@ -42,8 +42,9 @@ YOUR_RIGHTS = (
     "Complain to us. We reply within 30 days to say that we have your complaint.",
 )
 HELD = (
-    "Your name, if we know it, and pictures of you from shop cameras.",
-    "A short description of you: build, height, hair and clothing.",
+    "Your name and date of birth, if we know them, and pictures of you from shop cameras.",
+    "A short description of you, such as age, build, height, hair, clothing and tattoos.",
+    "How you work, and what staff must know to stay safe or to help you.",
     "Reports of what happened, such as those in this notice.",
     "This notice: why and when the Board decided, and how you got it.",
 )
@@ -51,7 +52,7 @@ SEEN_BY = (
     "The manager and the Board of the scheme.",
     (
         "Members of the scheme near where it happened. They see your picture, your name if we "
-        "know it, and the last day of this notice. They do not see the reports."
+        "know it, your description, and the last day of this notice. They do not see the reports."
     ),
     "The police, but only the reports and pictures that we share with them.",
 )

@@ -72,4 +72,8 @@ def _show_in_same_areas(absorbed_id: uuid.UUID, kept_id: uuid.UUID) -> None:
 
 
 def _record(act: str, actor: Actor, absorbed_id: uuid.UUID, kept_id: uuid.UUID) -> None:
-    audit.record(audit.by(actor, act, "subject", absorbed_id, detail=str(kept_id)))
+    """Write it down of both records, so that each tells it after they are taken apart."""
+    audit.record(
+        audit.by(actor, act, "subject", absorbed_id, detail=str(kept_id)),
+        audit.by(actor, act, "subject", kept_id, detail=str(absorbed_id)),
+    )

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from disc.core import clock
 from disc.core.database import Base, new_id
-from disc.core.keys import SealedRow, sealed_text, sealed_words
+from disc.core.keys import SealedRow, sealed_day, sealed_text, sealed_words
+from disc.gallery.looks import VOCABULARY, Looks, age_band, sort_words
 
 
 class SubjectKind(StrEnum):
@@ -43,6 +44,18 @@ class Subject(SealedRow, Base):
     aliases_sealed: Mapped[bytes | None]
     description_sealed: Mapped[bytes | None]
     caption_sealed: Mapped[bytes | None]
+    born_sealed: Mapped[bytes | None]
+    age_band_sealed: Mapped[bytes | None]
+    sex_sealed: Mapped[bytes | None]
+    height_sealed: Mapped[bytes | None]
+    build_sealed: Mapped[bytes | None]
+    hair_sealed: Mapped[bytes | None]
+    clothing_sealed: Mapped[bytes | None]
+    marks_sealed: Mapped[bytes | None]
+    modus_sealed: Mapped[bytes | None]
+    warnings_sealed: Mapped[bytes | None]
+    welfare_sealed: Mapped[bytes | None]
+    police_reference_sealed: Mapped[bytes | None]
     under_18: Mapped[bool] = mapped_column(default=False)
     vulnerable: Mapped[bool] = mapped_column(default=False)
     agreed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))
@@ -59,7 +72,48 @@ class Subject(SealedRow, Base):
     name = sealed_text()
     aliases = sealed_words()
     description = sealed_words()
+    """What a record of before version 5 of the tables says of the looks, all in one list.
+
+    A migration has no keys to open it with, so it is sorted whenever it is read. It is written
+    no more, and emptied when the record is corrected.
+    """
     caption = sealed_text()
+    born = sealed_day()
+    age_band = sealed_text()
+    """A guess of the age; empty where the date of birth is known, which is better."""
+    sex = sealed_text()
+    height = sealed_text()
+    build = sealed_text()
+    hair = sealed_words()
+    clothing = sealed_words()
+    marks = sealed_words()
+    """Tattoos, scars and the like, in free words."""
+    modus = sealed_text()
+    """How the person works."""
+    warnings = sealed_words()
+    welfare = sealed_text()
+    """How staff can help somebody who is vulnerable or under 18."""
+    police_reference = sealed_text()
+
+    @property
+    def looks(self) -> Looks:
+        """Return what the person looks like; the age band is of today where the birth is known."""
+        if self.description:
+            return sort_words(self.description)
+        return Looks(
+            sex=self.sex,
+            age_band=age_band(self.born, clock.today()) if self.born else self.age_band,
+            build=self.build,
+            height=self.height,
+            hair=self.hair,
+            clothing=self.clothing,
+        )
+
+    @looks.setter
+    def looks(self, looks: Looks) -> None:
+        for name in VOCABULARY:
+            setattr(self, name, getattr(looks, name))
+        self.description = ()
 
     @property
     def is_erased(self) -> bool:
@@ -113,8 +167,22 @@ class SubjectStill(Base):
     )
 
 
+class GalleryOrder(StrEnum):
+    """In which order a gallery shows its people."""
+
+    NEWEST = "newest"
+    BY_NAME = "by name"
+
+
+class Audience(StrEnum):
+    """Who sees a gallery. Restricted ones are for those who run the scheme or lead a group."""
+
+    EVERYBODY = "everybody"
+    RESTRICTED = "restricted"
+
+
 class Gallery(Base):
-    """A named list in which Known Subjects are shown for a time."""
+    """A named list in which Subjects are shown for a time; Known ones nowhere else."""
 
     __tablename__ = "gallery"
 
@@ -123,11 +191,28 @@ class Gallery(Base):
     name: Mapped[str] = mapped_column(sa.String(80))
     description: Mapped[str] = mapped_column(sa.String(300), default="")
     expiry_months: Mapped[int] = mapped_column(default=12)
+    sorted_by: Mapped[GalleryOrder] = mapped_column(
+        default=GalleryOrder.NEWEST, server_default=GalleryOrder.NEWEST.value
+    )
+    seen_by: Mapped[Audience] = mapped_column(
+        default=Audience.EVERYBODY, server_default=Audience.EVERYBODY.value
+    )
 
     __table_args__ = (
         sa.UniqueConstraint("scheme_id", "name"),
         sa.CheckConstraint("expiry_months BETWEEN 1 AND 36", name="expiry"),
     )
+
+
+class GalleryArea(Base):
+    """An Area that sees a gallery; one without any is seen in all of them."""
+
+    __tablename__ = "gallery_area"
+
+    gallery_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("gallery.id", ondelete="CASCADE"), primary_key=True
+    )
+    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id"), primary_key=True)
 
 
 class GalleryEntry(Base):

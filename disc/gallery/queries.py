@@ -9,11 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from disc.access.actor import Actor
+from disc.access.permissions import Permission
+from disc.access.policy import may_ever
 from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.gallery.models import (
+    Audience,
     Gallery,
+    GalleryArea,
     GalleryEntry,
     Identification,
     Subject,
@@ -22,6 +26,7 @@ from disc.gallery.models import (
     SubjectState,
     SubjectStill,
 )
+from disc.members.queries import get_scheme
 from disc.stills.models import Still
 
 PAGE = 24
@@ -40,15 +45,20 @@ class Shown:
 def visible(actor: Actor) -> Select[Subject]:
     """Select the Subjects whom members of the actor's Areas see today.
 
-    An ID-Sought Subject until it is hidden; a Known one only while in at least one gallery.
+    A Known Subject only while in a gallery that the actor sees; an ID-Sought one likewise, or by
+    themselves until they are hidden, where the scheme shows them so.
     """
     today = clock.today()
     in_area = exists().where(
         SubjectArea.subject_id == Subject.id, SubjectArea.area_id.in_(actor.area_ids)
     )
-    in_gallery = exists().where(
-        GalleryEntry.subject_id == Subject.id, GalleryEntry.expires_on > today
+    shown: ColumnElement[bool] = exists().where(
+        GalleryEntry.subject_id == Subject.id,
+        GalleryEntry.expires_on > today,
+        GalleryEntry.gallery_id.in_(_seen_galleries(actor).with_only_columns(Gallery.id)),
     )
+    if get_scheme(actor.scheme_id).id_sought_by_themselves:
+        shown |= Subject.kind == SubjectKind.ID_SOUGHT
     return select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.state == SubjectState.PUBLISHED,
@@ -56,8 +66,36 @@ def visible(actor: Actor) -> Select[Subject]:
         Subject.merged_into_id.is_(None),
         Subject.hide_on > today,
         in_area,
-        or_(Subject.kind == SubjectKind.ID_SOUGHT, in_gallery),
+        shown,
     )
+
+
+def _seen_galleries(actor: Actor) -> Select[Gallery]:
+    """Select the galleries that the actor sees: of their Areas, and restricted ones if allowed."""
+    of_areas = GalleryArea.gallery_id == Gallery.id
+    found = select(Gallery).where(
+        Gallery.scheme_id == actor.scheme_id,
+        or_(
+            ~exists().where(of_areas),
+            exists().where(of_areas, GalleryArea.area_id.in_(actor.area_ids)),
+        ),
+    )
+    if may_ever(actor, Permission.SEE_RESTRICTED):
+        return found
+    return found.where(Gallery.seen_by == Audience.EVERYBODY)
+
+
+def seen_galleries(actor: Actor) -> list[Gallery]:
+    """List the galleries that the actor sees, by name."""
+    return list(db.session.scalars(_seen_galleries(actor).order_by(Gallery.name)))
+
+
+def get_seen_gallery(actor: Actor, gallery_id: uuid.UUID) -> Gallery:
+    """Return a gallery that the actor sees. Raises Missing."""
+    gallery = db.session.scalar(_seen_galleries(actor).where(Gallery.id == gallery_id))
+    if gallery is None:
+        raise Missing
+    return gallery
 
 
 def gallery_page(
@@ -76,18 +114,35 @@ def gallery_page(
     if kind is not None:
         wanted = wanted.where(Subject.kind == kind)
     if gallery_id is not None:
-        wanted = wanted.where(
-            exists().where(
-                GalleryEntry.subject_id == Subject.id,
-                GalleryEntry.gallery_id == gallery_id,
-                GalleryEntry.expires_on > clock.today(),
-            )
-        )
+        wanted = wanted.where(_is_in(gallery_id))
     if before is not None:
         place = sa.tuple_(Subject.last_reported_at, Subject.id)
         wanted = wanted.where(place < sa.tuple_(*(sa.literal(part) for part in before)))
     order = (Subject.last_reported_at.desc(), Subject.id.desc())
     return list(db.session.scalars(wanted.order_by(*order).limit(limit + 1)))
+
+
+def gallery_by_name(
+    actor: Actor, gallery_id: uuid.UUID, *, after: uuid.UUID | None = None, limit: int = PAGE
+) -> list[Subject]:
+    """Return a gallery's visible Subjects from A to Z, after one of them; one more than ``limit``.
+
+    Names are sealed, so each page opens all names of the gallery to sort them. Who has no name
+    comes last. Where the one before has left meanwhile, the list begins anew.
+    """
+    inside = list(db.session.scalars(visible(actor).where(_is_in(gallery_id))))
+    inside.sort(key=lambda one: (not one.name, one.name.casefold(), one.reference))
+    ids = [one.id for one in inside]
+    start = ids.index(after) + 1 if after in ids else 0
+    return inside[start : start + limit + 1]
+
+
+def _is_in(gallery_id: uuid.UUID) -> ColumnElement[bool]:
+    return exists().where(
+        GalleryEntry.subject_id == Subject.id,
+        GalleryEntry.gallery_id == gallery_id,
+        GalleryEntry.expires_on > clock.today(),
+    )
 
 
 def get_visible(actor: Actor, subject_id: uuid.UUID) -> Subject:
@@ -181,6 +236,15 @@ def galleries(actor: Actor) -> list[Gallery]:
     return list(db.session.scalars(found.order_by(Gallery.name)))
 
 
+def areas_of_galleries(gallery_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return the Areas that see each of some galleries; none means all of them."""
+    areas: dict[uuid.UUID, list[uuid.UUID]] = {one: [] for one in gallery_ids}
+    found = select(GalleryArea).where(GalleryArea.gallery_id.in_(areas))
+    for row in db.session.scalars(found):
+        areas[row.gallery_id].append(row.area_id)
+    return areas
+
+
 def get_gallery(actor: Actor, gallery_id: uuid.UUID) -> Gallery:
     """Return one of the scheme's galleries. Raises Missing."""
     gallery = db.session.get(Gallery, gallery_id)
@@ -200,16 +264,21 @@ def entries_of(subject_id: uuid.UUID) -> list[tuple[GalleryEntry, Gallery]]:
     return [(row[0], row[1]) for row in db.session.execute(found)]
 
 
-def leaves_in_days(subjects: Iterable[Subject]) -> dict[uuid.UUID, int]:
-    """Return in how many days each Subject leaves the gallery."""
+def leaves_in_days(actor: Actor, subjects: Iterable[Subject]) -> dict[uuid.UUID, int]:
+    """Return in how many days each Subject leaves all that the actor sees of the gallery."""
     rows = list(subjects)
     today = clock.today()
     latest = (
         select(GalleryEntry.subject_id, func.max(GalleryEntry.expires_on))
-        .where(GalleryEntry.subject_id.in_([row.id for row in rows]))
+        .where(
+            GalleryEntry.subject_id.in_([row.id for row in rows]),
+            GalleryEntry.gallery_id.in_(_seen_galleries(actor).with_only_columns(Gallery.id)),
+        )
         .group_by(GalleryEntry.subject_id)
     )
     last = {row[0]: row[1] for row in db.session.execute(latest)}
+    if get_scheme(actor.scheme_id).id_sought_by_themselves:
+        last |= {row.id: row.hide_on for row in rows if row.kind is SubjectKind.ID_SOUGHT}
     return {row.id: (min(last.get(row.id, row.hide_on), row.hide_on) - today).days for row in rows}
 
 

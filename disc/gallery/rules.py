@@ -5,6 +5,17 @@ from datetime import date
 
 from disc.core.clock import add_months
 
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """After how many months a record is hidden, and erased."""
+
+    hide: int
+    erase: int
+
+
+LONGEST_BAN = Months(hide=36, erase=48)
+"""No report again keeps somebody longer than the longest ban would (exclusions' own rules)."""
 YOUNG_SHARE = 2
 """The clocks of somebody under 18 or vulnerable run this many times as fast."""
 
@@ -17,12 +28,30 @@ class Clocks:
     erase_on: date
 
 
-def clocks(today: date, hide_months: int, erase_months: int, *, careful: bool) -> Clocks:
+def clocks(today: date, months: Months, *, careful: bool) -> Clocks:
     """Return a new record's two days; shorter for somebody under 18 or vulnerable."""
     share = YOUNG_SHARE if careful else 1
     return Clocks(
-        add_months(today, max(1, hide_months // share)),
-        add_months(today, max(1, erase_months // share)),
+        add_months(today, max(1, months.hide // share)),
+        add_months(today, max(1, months.erase // share)),
+    )
+
+
+def at_least(months: Months, least: int) -> Months:
+    """Return shorter periods: hidden after ``least`` months, erased as long after that as ever."""
+    hide = min(months.hide, least)
+    return Months(hide, hide + months.erase - months.hide)
+
+
+def later(now: Clocks, wanted: Clocks, today: date) -> Clocks:
+    """Put the days of somebody who was reported again off; they never come nearer.
+
+    Nor do they go past what the longest ban would make of them, unless they stand there already.
+    """
+    last = clocks(today, LONGEST_BAN, careful=False)
+    return Clocks(
+        max(now.hide_on, min(wanted.hide_on, last.hide_on)),
+        max(now.erase_on, min(wanted.erase_on, last.erase_on)),
     )
 
 

@@ -3,7 +3,8 @@
 import secrets
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import delete, select
 
@@ -15,6 +16,7 @@ from disc.core.keys import erase_key
 from disc.core.outbox import publish
 from disc.gallery.errors import HiddenByBoard, NeedsName
 from disc.gallery.events import SubjectErased
+from disc.gallery.looks import UNDER_18, Looks, as_decided, sort_words
 from disc.gallery.models import (
     Gallery,
     GalleryEntry,
@@ -26,8 +28,9 @@ from disc.gallery.models import (
     SubjectStill,
     Sureness,
 )
-from disc.gallery.queries import get_gallery, get_subject
-from disc.gallery.rules import Clocks, clocks, needs_board
+from disc.gallery.queries import entries_of, get_gallery, get_subject
+from disc.gallery.rules import Clocks, Months, at_least, clocks, later, needs_board
+from disc.members.models import Reoffending, Scheme
 from disc.members.queries import get_scheme
 from disc.members.service import require_live
 
@@ -36,7 +39,11 @@ LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSubject:
-    """What a manager decides when a person enters the gallery."""
+    """What a manager decides when a person enters the gallery.
+
+    ``description`` is what their report says of them, in words of the list. Two that contradict
+    each other, or the manager's answer about the age, are left out.
+    """
 
     area_ids: frozenset[uuid.UUID]
     still_ids: tuple[uuid.UUID, ...]
@@ -44,6 +51,22 @@ class NewSubject:
     caption: str = ""
     under_18: bool = False
     vulnerable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """All that a manager writes about a person. ``born`` comes before the age band of the looks."""
+
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    born: date | None = None
+    looks: Looks = field(default_factory=Looks)
+    marks: tuple[str, ...] = ()
+    modus: str = ""
+    warnings: tuple[str, ...] = ()
+    welfare: str = ""
+    caption: str = ""
+    police_reference: str = ""
 
 
 def reference(letter: str) -> str:
@@ -70,7 +93,8 @@ def add_subject(actor: Actor, new: NewSubject) -> Subject:
         hide_on=days.hide_on,
         erase_on=days.erase_on,
     )
-    subject.description, subject.caption = new.description, new.caption
+    subject.looks = as_decided(sort_words(new.description), under_18=new.under_18)
+    subject.caption = new.caption
     db.session.add(subject)
     db.session.flush()
     db.session.add_all(SubjectArea(subject_id=subject.id, area_id=area) for area in new.area_ids)
@@ -120,21 +144,17 @@ def name_subject(
         put_in_gallery(actor, subject, get_gallery(actor, gallery_id))
 
 
-def correct_subject(
-    actor: Actor,
-    subject: Subject,
-    *,
-    name: str,
-    aliases: tuple[str, ...],
-    description: tuple[str, ...],
-    caption: str,
-) -> None:
+def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
     """Put right what a record says. Raises NeedsName for a Known Subject without a name."""
     if subject.kind is SubjectKind.KNOWN:
-        if not name:
+        if not said.name:
             raise NeedsName
-        subject.name = name
-    subject.aliases, subject.description, subject.caption = aliases, description, caption
+        subject.name = said.name
+    subject.aliases, subject.caption = said.aliases, said.caption
+    subject.looks = replace(said.looks, age_band="") if said.born else said.looks
+    subject.born, subject.marks, subject.modus = said.born, said.marks, said.modus
+    subject.warnings, subject.welfare = said.warnings, said.welfare
+    subject.police_reference = said.police_reference
     db.session.flush()
     _record("record corrected", actor, subject.id)
 
@@ -142,8 +162,10 @@ def correct_subject(
 def take_care(actor: Actor, subject: Subject, *, under_18: bool, vulnerable: bool) -> bool:
     """Note that somebody is under 18 or vulnerable, and say if that takes them out of view.
 
-    A record that is shown goes back to the Board when a reason for care is new.
+    A record that is shown goes back to the Board when a reason for care is new. What the record
+    says of the age counts as much as the tick.
     """
+    under_18 = under_18 or subject.looks.age_band in UNDER_18
     new = (under_18 and not subject.under_18) or (vulnerable and not subject.vulnerable)
     subject.under_18, subject.vulnerable = under_18, vulnerable
     waits = new and subject.state is SubjectState.PUBLISHED
@@ -233,13 +255,27 @@ def handle_answer(actor: Actor, answer_id: uuid.UUID) -> None:
     _record("answer handled", actor, told.subject_id)
 
 
-def reported_again(subject: Subject) -> None:
-    """Restart the clock of a Subject who was reported again; it never gets shorter."""
-    careful = needs_board(under_18=subject.under_18, vulnerable=subject.vulnerable)
-    days = _clocks(subject.scheme_id, subject.kind, careful=careful)
+def reported_again(actor: Actor, subject: Subject) -> None:
+    """Put the days of a Subject who was reported again off, as far as the scheme's policy says.
+
+    Their place in galleries lasts with them: for a Known Subject there is no other.
+    """
+    scheme = get_scheme(subject.scheme_id)
     subject.last_reported_at = clock.now()
-    subject.hide_on = max(subject.hide_on, days.hide_on)
-    subject.erase_on = max(subject.erase_on, days.erase_on)
+    if scheme.reoffending is Reoffending.NEVER:
+        return
+    months = _months(scheme, subject.kind)
+    if scheme.reoffending is Reoffending.AT_LEAST:
+        months = at_least(months, scheme.reoffending_months)
+    careful = needs_board(under_18=subject.under_18, vulnerable=subject.vulnerable)
+    now, today = Clocks(subject.hide_on, subject.erase_on), clock.today()
+    days = later(now, clocks(today, months, careful=careful), today)
+    subject.hide_on, subject.erase_on = days.hide_on, days.erase_on
+    for entry, gallery in entries_of(subject.id):
+        stays = clock.add_months(today, min(gallery.expiry_months, months.hide))
+        if entry.expires_on > today:
+            entry.expires_on = max(entry.expires_on, min(stays, subject.hide_on))
+    _record("clock restarted", actor, subject.id)
 
 
 def erase_subject(subject: Subject) -> None:
@@ -256,8 +292,9 @@ def erase_subject(subject: Subject) -> None:
 
 def _erase_record(subject: Subject) -> None:
     erase_key(subject)
-    for column in ("name", "aliases", "description", "caption"):
-        setattr(subject, f"{column}_sealed", None)
+    for column in Subject.__table__.columns:
+        if column.name.endswith("_sealed"):
+            setattr(subject, column.name, None)
     subject.state, subject.under_18, subject.vulnerable = SubjectState.ERASED, False, False
     subject.agreed_by_id = subject.agreed_at = None
     for table in (SubjectArea, SubjectStill, GalleryEntry):
@@ -280,12 +317,13 @@ def _erase_record(subject: Subject) -> None:
 
 
 def _clocks(scheme_id: uuid.UUID, kind: SubjectKind, *, careful: bool) -> Clocks:
-    scheme = get_scheme(scheme_id)
+    return clocks(clock.today(), _months(get_scheme(scheme_id), kind), careful=careful)
+
+
+def _months(scheme: Scheme, kind: SubjectKind) -> Months:
     if kind is SubjectKind.KNOWN:
-        months = scheme.known_hide_months, scheme.known_erase_months
-    else:
-        months = scheme.id_sought_hide_months, scheme.id_sought_erase_months
-    return clocks(clock.today(), *months, careful=careful)
+        return Months(scheme.known_hide_months, scheme.known_erase_months)
+    return Months(scheme.id_sought_hide_months, scheme.id_sought_erase_months)
 
 
 def _record(act: str, actor: Actor, subject_id: uuid.UUID, detail: str = "") -> None:

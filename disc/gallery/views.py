@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from disc.access.actor import Actor
 from disc.access.guard import authorise, get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.access.policy import permits
@@ -14,9 +15,10 @@ from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.gallery import queries, service
 from disc.gallery.forms import SURENESS, KnowForm
-from disc.gallery.models import Subject, SubjectKind, Sureness
+from disc.gallery.models import Gallery, GalleryOrder, Subject, SubjectKind, Sureness
 from disc.gallery.ports import badges
 from disc.members import watching
+from disc.members.queries import get_scheme
 
 bp = Blueprint("gallery", __name__)
 
@@ -28,20 +30,23 @@ def index() -> ResponseReturnValue:
     actor = get_actor()
     authorise(actor, Permission.SEE_GALLERY, actor)
     watching.require_viewing(actor)
-    kind, gallery_id = _kind(), _gallery()
-    found = queries.gallery_page(actor, kind=kind, gallery_id=gallery_id, before=_before())
+    kind, gallery = _kind(), _gallery(actor)
+    if gallery is not None and gallery.sorted_by is GalleryOrder.BY_NAME:
+        found, place = _by_name(actor, gallery), _place_by_name
+    else:
+        found, place = _newest(actor, kind, gallery), _place_by_day
     page, more = found[: queries.PAGE], len(found) > queries.PAGE
     ids = {subject.id for subject in page}
     return render_template(
         "gallery/index.html",
         subjects=page,
         stills=queries.stills_of(ids),
-        leaves=queries.leaves_in_days(page),
+        leaves=queries.leaves_in_days(actor, page),
         badges=badges(actor, ids),
-        galleries=queries.galleries(actor),
+        galleries=queries.seen_galleries(actor),
         kind=kind,
-        gallery_id=gallery_id,
-        after=_after(page[-1]) if more else None,
+        gallery=gallery,
+        after=place(page[-1]) if more else None,
     )
 
 
@@ -57,8 +62,9 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
         "gallery/subject.html",
         subject=found,
         stills=queries.stills_of([found.id])[found.id],
-        leaves=queries.leaves_in_days([found])[found.id],
+        leaves=queries.leaves_in_days(actor, [found])[found.id],
         badges=badges(actor, {found.id})[found.id],
+        shows_birth=get_scheme(actor.scheme_id).show_birth_dates,
     )
     note_seen(audit.by(actor, "subject seen", "subject", found.id))
     return page
@@ -120,15 +126,33 @@ def _kind() -> SubjectKind | None:
         raise Missing from error
 
 
-def _gallery() -> uuid.UUID | None:
+def _gallery(actor: Actor) -> Gallery | None:
     value = request.args.get("gallery", "")
+    return queries.get_seen_gallery(actor, _id(value)) if value else None
+
+
+def _newest(actor: Actor, kind: SubjectKind | None, gallery: Gallery | None) -> list[Subject]:
+    gallery_id = gallery.id if gallery else None
+    return queries.gallery_page(actor, kind=kind, gallery_id=gallery_id, before=_before())
+
+
+def _by_name(actor: Actor, gallery: Gallery) -> list[Subject]:
+    value = request.args.get("after", "")
+    return queries.gallery_by_name(actor, gallery.id, after=_id(value) if value else None)
+
+
+def _id(value: str) -> uuid.UUID:
     try:
-        return uuid.UUID(value) if value else None
+        return uuid.UUID(value)
     except ValueError as error:
         raise Missing from error
 
 
-def _after(last: Subject) -> str:
+def _place_by_name(last: Subject) -> str:
+    return str(last.id)
+
+
+def _place_by_day(last: Subject) -> str:
     return f"{last.last_reported_at.isoformat()}_{last.id}"
 
 
@@ -136,8 +160,8 @@ def _before() -> tuple[datetime, uuid.UUID] | None:
     value = request.args.get("after", "")
     if not value:
         return None
+    moment, _, row = value.replace(" ", "+").partition("_")
     try:
-        moment, _, row = value.replace(" ", "+").partition("_")
-        return datetime.fromisoformat(moment), uuid.UUID(row)
+        return datetime.fromisoformat(moment), _id(row)
     except ValueError as error:
         raise Missing from error

@@ -21,8 +21,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from disc.core import clock
+from disc.gallery.looks import VOCABULARY
 from disc.incidents.models import IncidentKind
-from disc.incidents.rules import CHIPS, LONGEST_WORDS, needs_description, pence, time_problem
+from disc.incidents.rules import LONGEST_WORDS, needs_description, pence, time_problem
 from disc.incidents.service import NewReport
 from disc.members.models import Premises
 
@@ -56,7 +57,7 @@ class ReportForm(FlaskForm):
     value = StringField("Value")
     description = SelectMultipleField(
         "The person",
-        choices=[SelectChoice(chip, chip) for chip in chain.from_iterable(CHIPS.values())],
+        choices=[SelectChoice(chip, chip) for chip in chain.from_iterable(VOCABULARY.values())],
     )
     words = TextAreaField(
         "What happened, in your words",

@@ -3,38 +3,12 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from disc.gallery.looks import COMMON
+
 LONGEST_WORDS = 10_000
 EARLIEST = timedelta(days=365)
 CLOCKS_DIFFER = timedelta(minutes=10)
 """A phone's clock may be ahead by so much before a time counts as in the future."""
-
-BUILDS = ("slim build", "medium build", "heavy build")
-HEIGHTS = ("short", "medium height", "tall")
-HAIR = ("short hair", "long hair", "bald", "hat or hood", "hair not seen")
-CLOTHING = (
-    "dark top",
-    "light top",
-    "red top",
-    "blue top",
-    "green top",
-    "hooded top",
-    "coat",
-    "jeans",
-    "dark trousers",
-    "tracksuit",
-    "skirt or dress",
-    "rucksack",
-    "carrier bag",
-)
-SEEN_AS = ("looks like a man", "looks like a woman")
-CHIPS: dict[str, tuple[str, ...]] = {
-    "Person": SEEN_AS,
-    "Build": BUILDS,
-    "Height": HEIGHTS,
-    "Hair": HAIR,
-    "Clothing": CLOTHING,
-}
-"""Description chips. There is no field for ethnicity, on purpose (domain rule; ICO, 2023)."""
 
 
 def time_problem(occurred: datetime, now: datetime) -> str | None:
@@ -68,5 +42,5 @@ def needs_description(*, has_picture: bool, chips: tuple[str, ...]) -> bool:
 
     One distinguishing word alone invites suspicion of the wrong person.
     """
-    said = [chip for chip in chips if chip not in SEEN_AS]
+    said = [chip for chip in chips if chip not in COMMON]
     return not has_picture and bool(chips) and len(said) < 2  # noqa: PLR2004 - two are wanted

@@ -15,12 +15,12 @@ from disc.core.database import db, new_id
 from disc.core.errors import DiscError
 from disc.core.transaction import writing
 from disc.core.web import MOST_PICTURES, limiter, takes_files, when
+from disc.gallery.looks import LEGENDS, VOCABULARY
 from disc.incidents import queries, service
 from disc.incidents.errors import NotStored, TooManyPictures
 from disc.incidents.forms import KINDS, ReportForm
 from disc.incidents.models import Incident, IncidentState
 from disc.incidents.ports import facts_of
-from disc.incidents.rules import CHIPS
 from disc.members.models import Premises
 from disc.members.queries import get_premises, member_names, premises_of
 from disc.stills.queries import viewable
@@ -159,6 +159,6 @@ def _page(actor: Actor, form: ReportForm) -> str:
         places=places,
         place_items=offered,
         for_others=actor.role in FOR_OTHERS,
-        chips=CHIPS,
+        chips={LEGENDS[kind]: words for kind, words in VOCABULARY.items()},
         most=MOST_PICTURES,
     )

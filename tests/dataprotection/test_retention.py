@@ -15,6 +15,7 @@ from disc.dataprotection.models import PublicRequest
 from disc.dataprotection.retention import Result, run_clocks
 from disc.exclusions.models import ExclusionNotice
 from disc.gallery import service as gallery
+from disc.gallery.looks import Looks
 from disc.gallery.models import (
     GalleryEntry,
     Identification,
@@ -79,7 +80,7 @@ def test_an_unknown_person_is_hidden_then_erased_each_on_its_day(world: World) -
     row = get(Subject, subject_id)
     assert row.state is SubjectState.ERASED
     assert row.data_key_id is None
-    assert (row.caption, row.description) == ("", ())
+    assert (row.caption, row.looks) == ("", Looks())
     assert row.caption_sealed is None
 
 

@@ -4,7 +4,7 @@ from disc.core.database import db
 from disc.core.transaction import writing
 from disc.gallery.models import Subject, SubjectState
 from disc.incidents.models import Incident
-from disc.members.models import Scheme
+from disc.members.models import Reoffending, Scheme
 from disc.police.service import escalate
 from disc.stills.models import Still
 from tests.dataprotection.asking import stored
@@ -18,13 +18,15 @@ def test_a_record_is_put_right(world: World) -> None:
     manager.get(f"/people/{subject}")
     said = {
         "aliases": "Invented Nickname, Other",
-        "description": "tall, green coat",
+        "height": "tall",
+        "other_clothing": "green coat",
         "caption": "Left",
     }
     assert manager.post(f"/people/{subject}/correct", said).status_code == 303
     page = world.browser("member").get(f"/gallery/{subject}").text
     assert "Invented Nickname, Other" in page
-    assert "Tall, green coat" in page
+    assert "Tall" in page
+    assert "Green coat" in page
 
 
 def test_erase_now_needs_the_number_and_takes_the_pictures(world: World) -> None:
@@ -66,6 +68,8 @@ def test_settings_are_changed_and_shown_to_the_public(world: World) -> None:
         "known_hide_months": "6",
         "known_erase_months": "12",
         "report_erase_months": "18",
+        "reoffending": "at least",
+        "reoffending_months": "2",
         "pictures_slow": "500",
         "pictures_stop": "900",
     }
@@ -73,6 +77,9 @@ def test_settings_are_changed_and_shown_to_the_public(world: World) -> None:
     db.session.rollback()
     scheme = db.session.get_one(Scheme, world.here.scheme_id)
     assert (scheme.police_may_see_gallery, scheme.known_erase_months) == (True, 12)
+    assert (scheme.reoffending, scheme.reoffending_months) == (Reoffending.AT_LEAST, 2)
+    for who in ("administrator", "dpo"):
+        assert "at least" in world.browser(who).get("/desk/settings").text
     assert "9 Invented Lane" in manager.get(f"/privacy/{scheme.slug}").text
     wrong = manager.post("/desk/settings", {**wanted, "known_hide_months": "13"})
     assert wrong.status_code == 422
@@ -114,7 +121,7 @@ def test_somebody_found_to_be_under_18_goes_back_to_the_board(world: World) -> N
     subject, _ = in_gallery(world.here)
     manager = world.browser("administrator")
     manager.get(f"/people/{subject}")
-    said = {"description": "tall", "under_18": "y"}
+    said = {"height": "tall", "under_18": "y"}
     assert manager.post(f"/people/{subject}/correct", said).status_code == 303
     assert world.browser("member").get(f"/gallery/{subject}").status_code == 404
     board = world.browser("board")

@@ -266,6 +266,10 @@ LAW: dict[str, list[Forbidden]] = {
         (scheme, lambda _: {"rules_renew_months": 0}),
         (scheme, lambda _: {"rules_renew_months": 37}),
     ],
+    "ck_scheme_reoffending_clock": [
+        (scheme, lambda _: {"reoffending_months": 0}),
+        (scheme, lambda _: {"reoffending_months": 37}),
+    ],
     "ck_scheme_slowed_first": [
         (scheme, lambda _: {"pictures_slow": 0}),
         (scheme, lambda _: {"pictures_slow": 9, "pictures_stop": 8}),

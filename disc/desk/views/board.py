@@ -27,6 +27,7 @@ def board() -> ResponseReturnValue:
     return render_template(
         "desk/board.html",
         people=people,
+        shows_birth=True,
         stills=queries.stills_of([one.id for one in people]),
         notices=exclusions.awaiting_board(actor),
         requests=open_requests(actor),

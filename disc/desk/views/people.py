@@ -12,15 +12,16 @@ from disc.access.policy import may_ever
 from disc.core import audit, clock
 from disc.core.transaction import writes
 from disc.dataprotection.retention import erase_person_now
-from disc.desk.errors import TooLong
-from disc.desk.forms import CorrectForm
+from disc.desk.history import history_of
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of
 from disc.gallery import merging, queries, service
-from disc.gallery.forms import NameForm
-from disc.gallery.models import Subject
+from disc.gallery.errors import NeedsName
+from disc.gallery.forms import CorrectForm, NameForm
+from disc.gallery.models import Subject, SubjectKind
 from disc.incidents.forms import KINDS
 from disc.incidents.queries import reports_about
+from disc.members.queries import get_scheme
 from disc.stills.queries import get_still
 from disc.stills.service import hide_still
 
@@ -66,6 +67,15 @@ def name_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     return _back(subject_id, "Saved. Members see the name in the galleries you chose.")
 
 
+@bp.get("/people/<uuid:subject_id>/correct")
+@requires(Permission.CORRECT_RECORD)
+def correcting(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Show all that a record says, to be put right."""
+    actor = get_actor()
+    subject = queries.get_subject(actor, subject_id)
+    return _correct_page(actor, subject, CorrectForm.of(subject))
+
+
 @bp.post("/people/<uuid:subject_id>/correct")
 @requires(Permission.CORRECT_RECORD)
 @writes
@@ -73,16 +83,12 @@ def correct_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Put right what a record says."""
     actor = get_actor()
     subject, form = queries.get_subject(actor, subject_id), CorrectForm()
-    if not form.validate():
-        raise TooLong
-    service.correct_subject(
-        actor,
-        subject,
-        name=(form.name.data or "").strip(),
-        aliases=_phrases(form.aliases.data),
-        description=_phrases(form.description.data),
-        caption=(form.caption.data or "").strip(),
-    )
+    said = form.correction() if form.validate() else None
+    if said and subject.kind is SubjectKind.KNOWN and not said.name:
+        form.name.errors, said = [NeedsName.sentence], None
+    if said is None:
+        return _correct_page(actor, subject, form), 422
+    service.correct_subject(actor, subject, said)
     hidden = service.take_care(
         actor, subject, under_18=form.under_18.data, vulnerable=form.vulnerable.data
     )
@@ -193,6 +199,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
     return render_template(
         "desk/person.html",
         subject=subject,
+        shows_birth=True,
         kept=queries.get_subject(actor, subject.merged_into_id) if subject.merged_into_id else None,
         merged=merged,
         stills=[still for record in records for still in queries.all_stills_of(record)],
@@ -200,13 +207,18 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         notices=notices_of(actor, subject.id),
         galleries=queries.galleries(actor),
         entries=entries,
+        history=history_of(actor, records),
+        by_themselves=get_scheme(actor.scheme_id).id_sought_by_themselves,
         form=form,
         kinds=dict(KINDS),
     )
 
 
-def _phrases(typed: str | None) -> tuple[str, ...]:
-    return tuple(filter(None, (phrase.strip() for phrase in (typed or "").split(","))))
+def _correct_page(actor: Actor, subject: Subject, form: CorrectForm) -> str:
+    if subject.hide_on <= clock.today():
+        lead_to_proof(actor)
+    _journal(actor, "record read", subject.id)
+    return render_template("desk/correct.html", subject=subject, form=form)
 
 
 def _back(subject_id: uuid.UUID, sentence: str) -> ResponseReturnValue:

@@ -14,12 +14,13 @@ from disc.desk import review, rules
 from disc.desk.forms import ApproveForm, RejectForm
 from disc.desk.queries import not_approved_before, reports_of_stills
 from disc.desk.views.blueprint import bp
+from disc.gallery.models import Subject, SubjectKind, SubjectState
 from disc.incidents import service
 from disc.incidents.forms import KINDS
 from disc.incidents.models import Incident, IncidentState
 from disc.incidents.queries import get_report, stills_of, subjects_of
 from disc.matching.queries import groups_of, pairs_of
-from disc.members.queries import member_names
+from disc.members.queries import get_scheme, member_names
 from disc.police.queries import find_escalation
 from disc.stills.queries import viewable
 
@@ -56,7 +57,7 @@ def approve(incident_id: uuid.UUID) -> ResponseReturnValue:
             caption=(form.caption.data or "").strip(),
         ),
     )
-    flash(_done(subject is not None, careful=under_18 or vulnerable), "ok")
+    flash(_done(subject, by_themselves=get_scheme(actor.scheme_id).id_sought_by_themselves), "ok")
     return redirect(url_for("desk.desk"), 303)
 
 
@@ -103,9 +104,11 @@ def _page(actor: Actor, incident: Incident, form: ApproveForm, reject_form: Reje
     )
 
 
-def _done(about_a_person: bool, *, careful: bool) -> str:  # noqa: FBT001 - reads as its sentence
-    if careful:
+def _done(subject: Subject | None, *, by_themselves: bool) -> str:
+    if subject is None:
+        return "Accepted. Nobody was added to the gallery."
+    if subject.state is not SubjectState.PUBLISHED:
         return "Accepted. A Board member must agree before anyone sees this person."
-    if about_a_person:
+    if by_themselves or subject.kind is SubjectKind.KNOWN:
         return "Accepted. The person is in the gallery now."
-    return "Accepted. Nobody was added to the gallery."
+    return f"Accepted. Members see {subject.reference} once you put the person in a gallery."

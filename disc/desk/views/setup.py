@@ -1,4 +1,4 @@
-"""Setting a scheme up: galleries, and the checklist before it holds anybody's record."""
+"""Setting a scheme up: its settings, and the checklist before it holds anybody's record."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,10 +9,8 @@ from disc.access.permissions import Permission
 from disc.access.policy import may_ever
 from disc.core.errors import Missing
 from disc.core.transaction import writes
-from disc.desk.forms import GalleryForm, SettingsForm, StepForm
+from disc.desk.forms import SettingsForm, StepForm
 from disc.desk.views.blueprint import bp
-from disc.gallery.queries import galleries as list_galleries
-from disc.gallery.service import add_gallery
 from disc.members import service
 from disc.members.queries import get_scheme, go_live_steps, is_live, member_names
 from disc.members.rules import GO_LIVE_STEPS
@@ -38,29 +36,6 @@ def complete(step: str) -> ResponseReturnValue:
     service.complete_step(actor, step, form.proof.data.strip())
     flash("Saved.", "ok")
     return redirect(url_for("desk.go_live"), 303)
-
-
-@bp.get("/desk/galleries")
-@requires(Permission.MODERATE)
-def galleries() -> ResponseReturnValue:
-    """List the scheme's galleries."""
-    return _galleries(get_actor(), GalleryForm())
-
-
-@bp.post("/desk/galleries")
-@requires(Permission.MODERATE)
-@writes
-def new_gallery() -> ResponseReturnValue:
-    """Add a gallery."""
-    actor, form = get_actor(), GalleryForm()
-    taken = {one.name.casefold() for one in list_galleries(actor)}
-    if form.validate() and form.name.data.strip().casefold() in taken:
-        form.name.errors = ["There is a gallery of that name already."]
-    if form.errors:
-        return _galleries(actor, form), 422
-    add_gallery(actor, form.name.data.strip(), form.description.data or "", form.months.data)
-    flash("Saved.", "ok")
-    return redirect(url_for("desk.galleries"), 303)
 
 
 @bp.get("/desk/settings")
@@ -107,7 +82,3 @@ def _checklist(actor: Actor, form: StepForm, wrong: str | None) -> str:
         is_demo=scheme.is_demo,
         slug=scheme.slug,
     )
-
-
-def _galleries(actor: Actor, form: GalleryForm) -> str:
-    return render_template("desk/galleries.html", galleries=list_galleries(actor), form=form)

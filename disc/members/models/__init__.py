@@ -11,7 +11,7 @@ from disc.members.models.people import (
     MemberPremises,
     MemberState,
 )
-from disc.members.models.places import Area, GoLiveStep, MemberGroup, Premises, Scheme
+from disc.members.models.places import Area, GoLiveStep, MemberGroup, Premises, Reoffending, Scheme
 from disc.members.models.signins import (
     Ceremony,
     Passkey,
@@ -40,6 +40,7 @@ __all__ = [
     "Premises",
     "Proof",
     "RecoveryCode",
+    "Reoffending",
     "RulesDocument",
     "Scheme",
     "Tablet",

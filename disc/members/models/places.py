@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -10,6 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from disc.core import clock
 from disc.core.database import Base, new_id
 from disc.members.rules import certification_with_new_contact, first_certification
+
+
+class Reoffending(StrEnum):
+    """What becomes of the days of somebody who is reported again."""
+
+    RESTART = "restart"
+    AT_LEAST = "at least"
+    NEVER = "never"
 
 
 class Scheme(Base):
@@ -29,6 +38,10 @@ class Scheme(Base):
     contact: Mapped[str] = mapped_column(sa.String(400), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
     police_may_see_gallery: Mapped[bool] = mapped_column(default=False)
+    show_birth_dates: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether members read a date of birth, and not only how old somebody is about."""
+    id_sought_by_themselves: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Whether unknown people are shown outside galleries too."""
     approve_joiners: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     rules_changed_at: Mapped[datetime | None]
     rules_renew_months: Mapped[int] = mapped_column(default=12, server_default="12")
@@ -39,6 +52,11 @@ class Scheme(Base):
     known_hide_months: Mapped[int] = mapped_column(default=12)
     known_erase_months: Mapped[int] = mapped_column(default=24)
     report_erase_months: Mapped[int] = mapped_column(default=24)
+    reoffending: Mapped[Reoffending] = mapped_column(
+        default=Reoffending.RESTART, server_default=Reoffending.RESTART.value
+    )
+    reoffending_months: Mapped[int] = mapped_column(default=3, server_default="3")
+    """How long somebody who is reported again is shown at least, where that is the policy."""
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (
@@ -49,6 +67,7 @@ class Scheme(Base):
             "known_hide_months BETWEEN 1 AND known_erase_months", name="known_clocks"
         ),
         sa.CheckConstraint("report_erase_months BETWEEN 1 AND 84", name="report_clock"),
+        sa.CheckConstraint("reoffending_months BETWEEN 1 AND 36", name="reoffending_clock"),
         sa.CheckConstraint("rules_renew_months BETWEEN 1 AND 36", name="rules_clock"),
         sa.CheckConstraint("pictures_slow BETWEEN 1 AND pictures_stop", name="slowed_first"),
     )
