@@ -104,6 +104,7 @@ def prepare_command() -> None:
 @click.option("--with-parent", is_flag=True, help="End when standard input closes.")
 def worker(*, with_parent: bool) -> None:
     """Run the job worker until it is told to stop."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait for each other, spinning
     with sentences():
         check_ready()
     if with_parent:

@@ -94,7 +94,9 @@ def _partners(one: Points, other: Points) -> tuple[NDArray[np.intp], NDArray[np.
     if len(one) < _LEAST_PART or len(other) < _LEAST_PART:
         return np.zeros(0, np.intp), np.zeros(0, np.intp)
     a, b = one.descriptions.astype(np.float32), other.descriptions.astype(np.float32)
-    apart = np.maximum((a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * (a @ b.T), 0)
+    apart = a @ (-2 * b.T)
+    apart += np.einsum("ij,ij->i", a, a)[:, None]
+    apart += np.einsum("ij,ij->i", b, b)
     every, nearest = np.arange(len(a)), apart.argmin(1)
     mutual = apart.argmin(0)[nearest] == every
     least = apart[every, nearest]

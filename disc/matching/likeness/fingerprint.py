@@ -1,5 +1,6 @@
 """What is kept of a still to find it again: codes and signatures in memory, points on disk."""
 
+import math
 import struct
 from dataclasses import dataclass
 
@@ -113,21 +114,24 @@ def turned_codes(picture: Picture) -> list[Pixels]:
 def trimmed(colour: Pixels) -> Pixels:
     """Cut off rows and columns at the edges in which nothing is to be seen."""
     grey = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY).astype(np.int16)
-    rows = np.flatnonzero(
-        np.percentile(grey, 97, axis=1) - np.percentile(grey, 3, axis=1) > _BORDER
-    )
+    rows = np.flatnonzero(_spreads(grey) > _BORDER)
     if not len(rows):
         return colour
-    grey = grey[rows[0] : rows[-1] + 1]
-    columns = np.flatnonzero(_spread(grey, 0) > _BORDER)
+    columns = np.flatnonzero(_spreads(grey[rows[0] : rows[-1] + 1].T) > _BORDER)
     if len(rows) < SMALLEST or len(columns) < SMALLEST:
         return colour
     return colour[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _spread(grey: Pixels, axis: int) -> Numbers:
-    low, high = np.percentile(grey, [3, 97], axis=axis)
-    return high - low
+def _spreads(lines: NDArray[np.int16]) -> Numbers:
+    """Return by how many levels the middle 94 of 100 pixels of each line differ."""
+    ordered = np.sort(lines, axis=1)
+    ends = []
+    for share in (0.03, 0.97):
+        place = share * (ordered.shape[1] - 1)
+        low, high = ordered[:, math.floor(place)], ordered[:, math.ceil(place)]
+        ends.append(low + (high - low) * (place - math.floor(place)))
+    return ends[1] - ends[0]
 
 
 def _refuse_plain(grey: Pixels) -> None:
