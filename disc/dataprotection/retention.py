@@ -25,7 +25,14 @@ from disc.dataprotection.proofs import ByScheme, hidden_by_scheme, leave_proofs
 from disc.dataprotection.service import erase_request
 from disc.exclusions.models import ExclusionNotice
 from disc.exclusions.service import erase_notice
-from disc.gallery.models import GalleryEntry, Identification, Subject, SubjectState, SubjectStill
+from disc.gallery.models import (
+    GalleryEntry,
+    Identification,
+    Subject,
+    SubjectMerge,
+    SubjectState,
+    SubjectStill,
+)
 from disc.gallery.queries import one_person
 from disc.gallery.service import erase_subject
 from disc.incidents.models import Incident, IncidentState, IncidentStill
@@ -51,6 +58,7 @@ class Result:
 
     gallery_entries: int = 0
     answers: int = 0
+    joinings: int = 0
     notices: int = 0
     shared_reports: int = 0
     public_requests: int = 0
@@ -219,7 +227,7 @@ def _scheme_of(row: Row) -> uuid.UUID:
     return scheme_id
 
 
-def _erase_answer(row: Identification) -> None:
+def _erase_whole(row: Identification | SubjectMerge) -> None:
     erase_key(row)
     db.session.delete(row)
 
@@ -315,7 +323,8 @@ CLOCKS = (
         lambda today: GalleryEntry.expires_on <= today,
         db.session.delete,
     ),
-    Clock("answers", Identification, Identification.id, _on_day(Identification), _erase_answer),
+    Clock("answers", Identification, Identification.id, _on_day(Identification), _erase_whole),
+    Clock("joinings", SubjectMerge, SubjectMerge.id, _on_day(SubjectMerge), _erase_whole),
     Clock("notices", ExclusionNotice, ExclusionNotice.id, _on_day(ExclusionNotice), erase_notice),
     Clock("shared_reports", Escalation, Escalation.id, _on_day(Escalation), erase_escalation),
     Clock(

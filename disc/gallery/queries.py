@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -23,6 +23,7 @@ from disc.gallery.models import (
     Subject,
     SubjectArea,
     SubjectKind,
+    SubjectMerge,
     SubjectState,
     SubjectStill,
 )
@@ -299,6 +300,19 @@ def people(actor: Actor, *, limit: int = 200) -> list[Subject]:
 def merged_into(subject_id: uuid.UUID) -> list[Subject]:
     """List the records that were merged into one."""
     return list(db.session.scalars(select(Subject).where(Subject.merged_into_id == subject_id)))
+
+
+def find_merge(absorbed_id: uuid.UUID) -> SubjectMerge | None:
+    """Return what joining a record changed of the kept one, while that is kept."""
+    return db.session.scalar(select(SubjectMerge).where(SubjectMerge.absorbed_id == absorbed_id))
+
+
+def undo_days(absorbed_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, date]:
+    """Return until which day, itself left out, the joining of some records can be undone."""
+    found = select(SubjectMerge.absorbed_id, SubjectMerge.erase_on).where(
+        SubjectMerge.absorbed_id.in_(list(absorbed_ids)), SubjectMerge.erase_on > clock.today()
+    )
+    return {row[0]: row[1] for row in db.session.execute(found)}
 
 
 def awaiting_board(actor: Actor) -> list[Subject]:
