@@ -164,6 +164,7 @@ CHANGED = {
     "go-live step done": "Did a step of the checklist",
     "scheme created": "The scheme was made",
     "past their day": "Records were erased on their day",
+    "sweep ran": "The sweep of this scheme ran",
     "clocks ran": "Records were erased on their day",
     "backup restored": "A backup was put back",
     "master key rotated": "The master key was changed",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -21,10 +21,18 @@ from disc.core.logs import log_fault
 from disc.core.mail import Message, erase_message
 from disc.core.transaction import writing
 from disc.dataprotection.models import PublicRequest
+from disc.dataprotection.proofs import ByScheme, hidden_by_scheme, leave_proofs
 from disc.dataprotection.service import erase_request
 from disc.exclusions.models import ExclusionNotice
 from disc.exclusions.service import erase_notice
-from disc.gallery.models import GalleryEntry, Identification, Subject, SubjectState, SubjectStill
+from disc.gallery.models import (
+    GalleryEntry,
+    Identification,
+    Subject,
+    SubjectMerge,
+    SubjectState,
+    SubjectStill,
+)
 from disc.gallery.queries import one_person
 from disc.gallery.service import erase_subject
 from disc.incidents.models import Incident, IncidentState, IncidentStill
@@ -35,6 +43,8 @@ from disc.police.service import erase_escalation
 from disc.stills.models import Still
 from disc.stills.service import erase_still
 
+LEAVES = "gallery_entries"
+"""What is taken away and not erased: the person stays, and is hidden from a gallery."""
 BATCH = 50
 """Records a transaction: a writer waits for a batch, never for the whole sweep."""
 WITH_POLICE = (IncidentState.ESCALATED, IncidentState.OUTCOME)
@@ -48,6 +58,7 @@ class Result:
 
     gallery_entries: int = 0
     answers: int = 0
+    joinings: int = 0
     notices: int = 0
     shared_reports: int = 0
     public_requests: int = 0
@@ -95,19 +106,32 @@ def run_clocks() -> Result:
     neither is there without the other.
     """
     today = clock.today()
-    done: Counter[str] = Counter()
+    by_scheme: ByScheme = Counter()
+    hidden = hidden_by_scheme(today)
     for one in CLOCKS:
-        done.update(_run(one, today))
+        by_scheme.update(_run(one, today))
+    done = _in_all(by_scheme)
     with writing():
         done["members"] = forget_who_left() + forget_who_waits()
         done["sign_ins"] = forget_old_sign_ins()
         done["alerts"] = forget_old_alerts()
     done["audit_rows"] = _blank_audit(today)
-    result = Result(**done, overdue=_overdue(today), log_emptied=_empty_log())
-    if str(result):
-        with writing():
+    overdue = _overdue(today)
+    result = Result(**done, overdue=overdue.total(), log_emptied=_empty_log())
+    with writing():
+        for scheme_id, name in [key for key in by_scheme if key[1] == LEAVES]:
+            hidden[scheme_id, "places in galleries"] = by_scheme.pop((scheme_id, name))
+        leave_proofs(hidden, by_scheme, overdue)
+        if str(result):
             audit.record(audit.Entry(act="clocks ran", detail=str(result)))
     return result
+
+
+def _in_all(by_scheme: ByScheme) -> Counter[str]:
+    done: Counter[str] = Counter()
+    for (_, name), count in by_scheme.items():
+        done[name] += count
+    return done
 
 
 def erase_person_now(actor: Actor, subject: Subject) -> None:
@@ -142,16 +166,16 @@ def _blank_audit(today: date) -> int:
         blanked += some
 
 
-def _run(one: Clock, today: date) -> Counter[str]:
+def _run(one: Clock, today: date) -> ByScheme:
     ids = list(db.session.scalars(select(one.key).where(one.due(today)).order_by(one.key)))
     db.session.rollback()
-    done: Counter[str] = Counter()
+    done: ByScheme = Counter()
     for start in range(0, len(ids), BATCH):
         done.update(_batch(one, ids[start : start + BATCH], today))
     return done
 
 
-def _batch(one: Clock, ids: Sequence[uuid.UUID], today: date) -> Counter[str]:
+def _batch(one: Clock, ids: Sequence[uuid.UUID], today: date) -> ByScheme:
     """Erase some records together; one that cannot be erased does not keep the others."""
     try:
         with writing():
@@ -166,24 +190,23 @@ def _batch(one: Clock, ids: Sequence[uuid.UUID], today: date) -> Counter[str]:
     return _batch(one, ids[:middle], today) + _batch(one, ids[middle:], today)
 
 
-def _erase(one: Clock, ids: Sequence[uuid.UUID], today: date) -> Counter[str]:
+def _erase(one: Clock, ids: Sequence[uuid.UUID], today: date) -> ByScheme:
     """Erase those that are still due: their day may have been put off since they were listed."""
     found = select(one.table).where(one.key.in_(ids), one.due(today))
     rows: Sequence[Row] = db.session.scalars(
         found.with_for_update(of=one.table, skip_locked=True)
     ).all()
-    done: Counter[str] = Counter()
-    by_scheme: Counter[uuid.UUID] = Counter()
+    done: ByScheme = Counter()
     for row in rows:
-        by_scheme[_scheme_of(row)] += 1
-        done["pictures"] += one.erase(row) or 0
-        done[one.name] += 1
+        scheme_id = _scheme_of(row)
+        done[scheme_id, "pictures"] += one.erase(row) or 0
+        done[scheme_id, one.name] += 1
     db.session.flush()
-    _prove(one.name, by_scheme)
+    _prove(one.name, done)
     return done
 
 
-def _prove(name: str, by_scheme: Counter[uuid.UUID]) -> None:
+def _prove(name: str, done: ByScheme) -> None:
     audit.record(
         *(
             audit.Entry(
@@ -191,7 +214,8 @@ def _prove(name: str, by_scheme: Counter[uuid.UUID]) -> None:
                 scheme_id=scheme_id,
                 detail=f"{name.replace('_', ' ')} {count}",
             )
-            for scheme_id, count in by_scheme.items()
+            for (scheme_id, what), count in done.items()
+            if what == name
         )
     )
 
@@ -203,7 +227,7 @@ def _scheme_of(row: Row) -> uuid.UUID:
     return scheme_id
 
 
-def _erase_answer(row: Identification) -> None:
+def _erase_whole(row: Identification | SubjectMerge) -> None:
     erase_key(row)
     db.session.delete(row)
 
@@ -271,13 +295,14 @@ def _on_day(table: type[Base]) -> Callable[[date], ColumnElement[bool]]:
     return due
 
 
-def _overdue(today: date) -> int:
-    """Count what is still there past its day: nought, or a person must look."""
-    counts = (
-        db.session.scalar(select(func.count()).select_from(one.table).where(one.due(today)))
-        for one in CLOCKS
-    )
-    return sum(count or 0 for count in counts)
+def _overdue(today: date) -> Counter[uuid.UUID]:
+    """Count by scheme what is still there past its day: nought, or a person must look."""
+    left: Counter[uuid.UUID] = Counter()
+    for one in CLOCKS:
+        left.update(
+            _scheme_of(row) for row in db.session.scalars(select(one.table).where(one.due(today)))
+        )
+    return left
 
 
 def _empty_log() -> bool:
@@ -292,13 +317,14 @@ def _empty_log() -> bool:
 
 CLOCKS = (
     Clock(
-        "gallery_entries",
+        LEAVES,
         GalleryEntry,
         GalleryEntry.subject_id,
         lambda today: GalleryEntry.expires_on <= today,
         db.session.delete,
     ),
-    Clock("answers", Identification, Identification.id, _on_day(Identification), _erase_answer),
+    Clock("answers", Identification, Identification.id, _on_day(Identification), _erase_whole),
+    Clock("joinings", SubjectMerge, SubjectMerge.id, _on_day(SubjectMerge), _erase_whole),
     Clock("notices", ExclusionNotice, ExclusionNotice.id, _on_day(ExclusionNotice), erase_notice),
     Clock("shared_reports", Escalation, Escalation.id, _on_day(Escalation), erase_escalation),
     Clock(

@@ -43,6 +43,41 @@ class Kind:
     short: str
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep hid and erased in a scheme, by kind, and what it left past its day."""
+
+    hidden: dict[str, int]
+    erased: dict[str, int]
+    overdue: int = 0
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything to tell."""
+        return bool(self.hidden or self.erased or self.overdue)
+
+    def __str__(self) -> str:
+        """Return the proof as the audit keeps it: plain words and counts."""
+        return (
+            f"hidden {_counted(self.hidden)}; erased {_counted(self.erased)}; left {self.overdue}"
+        )
+
+
+def read_swept(proof: str) -> Swept:
+    """Return what a proof says."""
+    hidden, erased, left = proof.split("; ")
+    return Swept(_counts(hidden), _counts(erased), int(left.split()[-1]))
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items()) or "0"
+
+
+def _counts(words: str) -> dict[str, int]:
+    told = words.partition(" ")[2]
+    pairs = (one.rpartition(" ") for one in told.split(", ") if one != "0")
+    return {name: int(count) for name, _, count in pairs}
+
+
 def due_on(today: date, *, is_complaint: bool) -> date:
     """Return the day by which a person who asks today hears from the scheme."""
     if is_complaint:

@@ -8,7 +8,7 @@ from disc.desk.errors import NoAuthority, NothingToShow
 from disc.gallery.merging import merge
 from disc.gallery.models import Subject, SubjectState
 from disc.gallery.queries import get_subject
-from disc.gallery.service import NewSubject, add_subject, reported_again
+from disc.gallery.service import NewSubject, add_subject
 from disc.incidents import service as incidents
 from disc.incidents.models import Incident
 from disc.incidents.queries import stills_of
@@ -41,9 +41,7 @@ def approve(actor: Actor, incident_id: uuid.UUID, approval: Approval) -> Subject
     subject = add_subject(actor, _new_subject(incident, approval))
     incidents.accept(actor, incident_id, subject.id)
     if approval.same_as is not None and subject.state is SubjectState.PUBLISHED:
-        kept = merge(actor, subject.id, approval.same_as)
-        reported_again(actor, kept)
-        return kept
+        return merge(actor, subject.id, approval.same_as, again=True)
     return subject
 
 

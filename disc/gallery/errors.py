@@ -10,6 +10,16 @@ class CannotMerge(DiscError):
     sentence = "These two records cannot be joined. One of them is joined to another already."
 
 
+class KeepTheOther(DiscError):
+    """Joining the other way round would lose a name, or the care that somebody needs."""
+
+    code, status = "keep-the-other", 409
+    sentence = (
+        "Keep the record that has a name, or that says the person is under 18 or vulnerable. "
+        "If each record has one of them, put one of the records right first."
+    )
+
+
 class NeedsName(DiscError):
     """A Known Subject has a name."""
 

@@ -141,6 +141,22 @@ class Subject(SealedRow, Base):
     )
 
 
+class SubjectMerge(SealedRow, Base):
+    """What joining changed of the kept record, until it cannot be undone any more."""
+
+    __tablename__ = "subject_merge"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    scheme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scheme.id"))
+    kept_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("subject.id"), index=True)
+    absorbed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("subject.id"), unique=True)
+    before_sealed: Mapped[bytes | None]
+    erase_on: Mapped[date] = mapped_column(index=True)
+
+    before = sealed_text()
+    """For each thing that changed, what it was and what it became, as JSON."""
+
+
 class SubjectArea(Base):
     """An Area in which a Subject is shown."""
 

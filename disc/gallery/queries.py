@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -23,6 +23,7 @@ from disc.gallery.models import (
     Subject,
     SubjectArea,
     SubjectKind,
+    SubjectMerge,
     SubjectState,
     SubjectStill,
 )
@@ -156,12 +157,20 @@ def get_visible(actor: Actor, subject_id: uuid.UUID) -> Subject:
 def get_subject(actor: Actor, subject_id: uuid.UUID) -> Subject:
     """Return any Subject of the scheme that is not erased, for those who moderate.
 
+    One whose day of erasure has come is gone, though the sweep may come to it an hour later.
     Raises Missing.
     """
     subject = db.session.get(Subject, subject_id)
     if subject is None or subject.scheme_id != actor.scheme_id or subject.is_erased:
         raise Missing
+    if subject.erase_on <= clock.today():
+        raise Missing
     return subject
+
+
+def _is_held() -> ColumnElement[bool]:
+    """Return which records are there: not erased, and their day of erasure has not come."""
+    return (Subject.state != SubjectState.ERASED) & (Subject.erase_on > clock.today())
 
 
 def shown(subject: Subject) -> Shown:
@@ -210,7 +219,7 @@ def awaiting_to_be_shown(actor: Actor) -> list[Subject]:
     found = select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.hidden_by_board.is_(True),
-        Subject.state != SubjectState.ERASED,
+        _is_held(),
     )
     return list(db.session.scalars(found.order_by(Subject.hidden_at)))
 
@@ -284,9 +293,7 @@ def leaves_in_days(actor: Actor, subjects: Iterable[Subject]) -> dict[uuid.UUID,
 
 def people(actor: Actor, *, limit: int = 200) -> list[Subject]:
     """List the scheme's Subjects for the manager, newest first, erased ones left out."""
-    found = select(Subject).where(
-        Subject.scheme_id == actor.scheme_id, Subject.state != SubjectState.ERASED
-    )
+    found = select(Subject).where(Subject.scheme_id == actor.scheme_id, _is_held())
     return list(db.session.scalars(found.order_by(Subject.last_reported_at.desc()).limit(limit)))
 
 
@@ -295,10 +302,25 @@ def merged_into(subject_id: uuid.UUID) -> list[Subject]:
     return list(db.session.scalars(select(Subject).where(Subject.merged_into_id == subject_id)))
 
 
+def find_merge(absorbed_id: uuid.UUID) -> SubjectMerge | None:
+    """Return what joining a record changed of the kept one, while that is kept."""
+    return db.session.scalar(select(SubjectMerge).where(SubjectMerge.absorbed_id == absorbed_id))
+
+
+def undo_days(absorbed_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, date]:
+    """Return until which day, itself left out, the joining of some records can be undone."""
+    found = select(SubjectMerge.absorbed_id, SubjectMerge.erase_on).where(
+        SubjectMerge.absorbed_id.in_(list(absorbed_ids)), SubjectMerge.erase_on > clock.today()
+    )
+    return {row[0]: row[1] for row in db.session.execute(found)}
+
+
 def awaiting_board(actor: Actor) -> list[Subject]:
     """List Subjects whom the Board must agree to show."""
     found = select(Subject).where(
-        Subject.scheme_id == actor.scheme_id, Subject.state == SubjectState.AWAITING_BOARD
+        Subject.scheme_id == actor.scheme_id,
+        Subject.state == SubjectState.AWAITING_BOARD,
+        _is_held(),
     )
     return list(db.session.scalars(found.order_by(Subject.made_at)))
 
@@ -311,6 +333,8 @@ def open_answers(actor: Actor) -> list[tuple[Identification, Subject]]:
         .where(
             Identification.scheme_id == actor.scheme_id,
             Identification.handled_at.is_(None),
+            Identification.erase_on > clock.today(),
+            _is_held(),
         )
         .order_by(Identification.at)
     )
@@ -322,6 +346,6 @@ def find_by_reference(actor: Actor, typed: str) -> Subject | None:
     wanted = select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.reference == typed.strip().upper(),
-        Subject.state != SubjectState.ERASED,
+        _is_held(),
     )
     return db.session.scalar(wanted)

@@ -1,7 +1,9 @@
 """Pure rules of the gallery: the two clocks, and who may be shown."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from disc.core.clock import add_months
 
@@ -16,6 +18,8 @@ class Months:
 
 LONGEST_BAN = Months(hide=36, erase=48)
 """No report again keeps somebody longer than the longest ban would (exclusions' own rules)."""
+UNDO_DAYS = 7
+"""Joining two records can be undone within so many days; what was said before is kept so long."""
 YOUNG_SHARE = 2
 """The clocks of somebody under 18 or vulnerable run this many times as fast."""
 
@@ -53,6 +57,11 @@ def later(now: Clocks, wanted: Clocks, today: date) -> Clocks:
         max(now.hide_on, min(wanted.hide_on, last.hide_on)),
         max(now.erase_on, min(wanted.erase_on, last.erase_on)),
     )
+
+
+def version_of(*said: dict[str, Any]) -> str:
+    """Return a digest of what some records say: another one tells that they were changed."""
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
 def needs_board(*, under_18: bool, vulnerable: bool) -> bool:

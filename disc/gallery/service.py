@@ -24,6 +24,7 @@ from disc.gallery.models import (
     Subject,
     SubjectArea,
     SubjectKind,
+    SubjectMerge,
     SubjectState,
     SubjectStill,
     Sureness,
@@ -299,11 +300,13 @@ def _erase_record(subject: Subject) -> None:
     subject.agreed_by_id = subject.agreed_at = None
     for table in (SubjectArea, SubjectStill, GalleryEntry):
         db.session.execute(delete(table).where(table.subject_id == subject.id))
-    for told in db.session.scalars(
-        select(Identification).where(Identification.subject_id == subject.id)
-    ):
-        erase_key(told)
-        db.session.delete(told)
+    told = select(Identification).where(Identification.subject_id == subject.id)
+    merges = select(SubjectMerge).where(
+        (SubjectMerge.kept_id == subject.id) | (SubjectMerge.absorbed_id == subject.id)
+    )
+    for row in [*db.session.scalars(told), *db.session.scalars(merges)]:
+        erase_key(row)
+        db.session.delete(row)
     db.session.flush()
     publish(SubjectErased(subject_id=subject.id))
     audit.record(

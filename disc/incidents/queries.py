@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from disc.access.actor import Actor
+from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.incidents.models import (
@@ -60,9 +61,14 @@ def group_reports(actor: Actor) -> list[Incident]:
 
 
 def get_report(actor: Actor, incident_id: uuid.UUID) -> Incident:
-    """Return a report of the scheme. Raises Missing."""
+    """Return a report of the scheme. Raises Missing.
+
+    Between its day of erasure and the sweep, at most an hour later, it is not to be read.
+    """
     incident = db.session.get(Incident, incident_id)
     if incident is None or incident.scheme_id != actor.scheme_id:
+        raise Missing
+    if incident.erased_at is None and incident.erase_on <= clock.today():
         raise Missing
     return incident
 

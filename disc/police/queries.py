@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, select
 
 from disc.access.actor import Actor
+from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.incidents.models import Incident, IncidentStill
@@ -86,4 +87,6 @@ def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         Escalation.scheme_id == actor.scheme_id,
         Escalation.area_id.in_(actor.area_ids),
         Incident.erased_at.is_(None),
+        Incident.erase_on > clock.today(),
+        Escalation.erase_on > clock.today(),
     )

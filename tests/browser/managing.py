@@ -76,8 +76,10 @@ def the_manager_joins(manager: Person, person_path: str, into: str) -> None:
     """Join a record to another by its number."""
     page = manager.open(person_path)
     page.get_by_label("Join this record to number").fill(into.lower())
-    page.get_by_role("button", name="Join", exact=True).click()
-    expect(page.get_by_text("You can take the records apart again")).to_be_visible()
+    page.get_by_role("button", name="Show both").click()
+    page.get_by_role("group", name="Which record is kept?").get_by_label(into, exact=True).check()
+    page.get_by_role("button", name="Join the records").click()
+    expect(page.get_by_text("You can undo this on this page for 7 days.")).to_be_visible()
 
 
 def path_of_record(manager: Person, reference: str) -> str:

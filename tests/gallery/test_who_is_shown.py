@@ -1,5 +1,6 @@
 """Who is in the gallery, for whom, and until when."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -134,9 +135,11 @@ def test_a_merged_record_shows_under_the_kept_one_and_comes_apart_again(world: W
     numbers = reference(kept), reference(absorbed)
     manager = world.browser("administrator")
     manager.get("/people")
-    assert (
-        manager.post(f"/people/{absorbed}/merge", {"into": numbers[0].lower()}).status_code == 303
-    )
+    found = manager.post(f"/people/{absorbed}/merge", {"into": numbers[0].lower()})
+    assert found.headers["Location"] == f"/people/{absorbed}/join?other={kept}"
+    seen = re.search(r'name="seen" value="(\w+)"', manager.get(found.headers["Location"]).text)[1]
+    said = {"other": str(kept), "keep": "second", "seen": seen}
+    assert manager.post(f"/people/{absorbed}/join", said).status_code == 303
     page = world.browser("member").get(f"/gallery/{kept}").text
     assert str(first_still) in page
     assert str(second_still) in page
@@ -153,16 +156,19 @@ def test_a_record_cannot_be_joined_to_itself_or_another_schemes(world: World) ->
     theirs, _ = in_gallery(world.there)
     manager = world.browser("administrator")
     manager.get("/people")
-    assert manager.post(f"/people/{mine}/merge", {"into": reference(mine)}).status_code == 409
-    manager.post(f"/people/{mine}/merge", {"into": reference(theirs)})
+    for into in (reference(mine), reference(theirs)):
+        answer = manager.post(f"/people/{mine}/merge", {"into": into})
+        assert answer.headers["Location"] == f"/people/{mine}"
+    said = {"keep": "second", "seen": ""}
+    assert manager.post(f"/people/{mine}/join", {"other": str(mine), **said}).status_code == 409
+    assert manager.post(f"/people/{mine}/join", {"other": str(theirs), **said}).status_code == 404
+    assert manager.get(f"/people/{mine}/join?other={theirs}").status_code == 404
     assert db.session.get_one(Subject, mine).merged_into_id is None
     assert db.session.get_one(Subject, mine).kind is SubjectKind.ID_SOUGHT
     assert manager.get(f"/people/{theirs}").status_code == 404
 
 
 def test_a_long_gallery_is_leafed_through_without_gaps_or_repeats(world: World) -> None:
-    import re
-
     wanted = {reference(in_gallery(world.here, seed=seed)[0]) for seed in range(30)}
     member, path, seen = world.browser("member"), "/gallery", []
     while path:

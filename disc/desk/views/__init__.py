@@ -1,6 +1,17 @@
 """The desk's pages: reports, duplicates, cameras, people, galleries, the Board, setting up."""
 
-from disc.desk.views import board, cameras, galleries, hiding, home, pairs, people, reports, setup
+from disc.desk.views import (
+    board,
+    cameras,
+    galleries,
+    hiding,
+    home,
+    joining,
+    pairs,
+    people,
+    reports,
+    setup,
+)
 from disc.desk.views.blueprint import bp
 
 __all__ = [
@@ -10,6 +21,7 @@ __all__ = [
     "galleries",
     "hiding",
     "home",
+    "joining",
     "pairs",
     "people",
     "reports",

@@ -15,7 +15,7 @@ from disc.dataprotection.retention import erase_person_now
 from disc.desk.history import history_of
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of
-from disc.gallery import merging, queries, service
+from disc.gallery import queries, service
 from disc.gallery.errors import NeedsName
 from disc.gallery.forms import CorrectForm, NameForm
 from disc.gallery.models import Subject, SubjectKind
@@ -146,30 +146,6 @@ def set_picture_hidden(subject_id: uuid.UUID, still_id: uuid.UUID) -> ResponseRe
     return _back(subject_id, "Picture hidden." if hidden else "Picture shown again.")
 
 
-@bp.post("/people/<uuid:subject_id>/merge")
-@requires(Permission.MODERATE)
-@writes
-def merge_person(subject_id: uuid.UUID) -> ResponseReturnValue:
-    """Join this record to another, named by its reference."""
-    actor = get_actor()
-    queries.get_subject(actor, subject_id)
-    other = queries.find_by_reference(actor, request.form.get("into", ""))
-    if other is None:
-        flash("No record has that number. It looks like P-7K2M4X.", "error")
-        return redirect(url_for("desk.person", subject_id=subject_id), 303)
-    kept = merging.merge(actor, subject_id, other.id)
-    return _back(kept.id, "Joined. You can take the records apart again on this page.")
-
-
-@bp.post("/people/<uuid:subject_id>/unmerge")
-@requires(Permission.MODERATE)
-@writes
-def unmerge_person(subject_id: uuid.UUID) -> ResponseReturnValue:
-    """Take a joined record out again."""
-    merging.unmerge(get_actor(), subject_id)
-    return _back(subject_id, "Taken apart. Each record has its own pictures again.")
-
-
 @bp.get("/desk/answers")
 @requires(Permission.MODERATE)
 def answers() -> ResponseReturnValue:
@@ -202,6 +178,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         shows_birth=True,
         kept=queries.get_subject(actor, subject.merged_into_id) if subject.merged_into_id else None,
         merged=merged,
+        undo_until=queries.undo_days([subject.id, *(one.id for one in merged)]),
         stills=[still for record in records for still in queries.all_stills_of(record)],
         reports=reports_about(records),
         notices=notices_of(actor, subject.id),
