@@ -24,7 +24,7 @@ from disc.matching.service import hold_pair, take_turn, tidy
 
 
 def ask_again(actor: Actor, pair_id: uuid.UUID) -> bool:
-    """Open an answered pair again; return False where its pictures stay under one camera by it.
+    """Open an answered pair again; say whether its pictures stay under one camera even so.
 
     Groups are made again from what people answered about other pairs. An answer that followed
     from this one stays if it follows from others too; else its pair is open again. Raises
@@ -35,7 +35,7 @@ def ask_again(actor: Actor, pair_id: uuid.UUID) -> bool:
     if pair.verdict is Verdict.OPEN or pair.follows_id is not None:
         raise Stale
     kin, verdict = kin_of({pair.earlier_id, pair.later_id}), pair.verdict
-    told = verdict is not Verdict.SAME_CAMERA or cameras.take_back(pair)
+    stay = verdict is Verdict.SAME_CAMERA and cameras.take_back(pair)
     _open(actor, pair)
     if verdict is Verdict.SAME:
         _group_again(actor.scheme_id, groups_of({pair.earlier_id, pair.later_id}))
@@ -47,7 +47,7 @@ def ask_again(actor: Actor, pair_id: uuid.UUID) -> bool:
             followed.follows_id = reason
     db.session.flush()
     tidy(actor.scheme_id)
-    return told
+    return stay
 
 
 def _open(actor: Actor, pair: PossibleDuplicate, detail: str = "") -> None:

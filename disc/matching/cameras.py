@@ -37,7 +37,7 @@ def put_by_itself(still: Still, found: list[tuple[uuid.UUID, Finding]]) -> None:
     """
     same = [(one, Finding.SAME_FILE) for one in sorted(same_files(still))]
     near = _of_same_premises(still, same + found)
-    copies = [one for one, finding in near if finding in COPIES]
+    copies = {one for one, finding in near if finding in COPIES}
     places = places_of_stills({still.id, *(one for one, _ in near)})
     if still.id in places or _taken_out({still.id, *copies}):
         return
@@ -48,7 +48,7 @@ def put_by_itself(still: Still, found: list[tuple[uuid.UUID, Finding]]) -> None:
         if (camera := cameras.get(one)) is not None and camera.premises_id == still.premises_id
     ]
     moments = [one for one, finding in near if finding in OTHER_MOMENTS and one not in places]
-    free = [one for one in copies if one not in places]
+    free = sorted(copies - set(places))
     if of_here:
         put_under(of_here[0], [still.id, *free])
     elif moments:
@@ -96,20 +96,18 @@ def take_out(actor: Actor, camera_id: uuid.UUID, still_id: uuid.UUID) -> None:
 
 
 def take_back(pair: PossibleDuplicate) -> bool:
-    """Undo what the answer to a pair did to cameras, and say whether that could be told.
+    """Undo what the answer to a pair did to cameras; say whether both are under one even so.
 
-    It can where the answer put one or both under a camera, and nothing came under it since.
+    That is where the machine put them there too, or where it cannot be told: what came under the
+    camera since may rest on the answer, and two cameras that it made one are not known any more.
     """
     placed = placed_by_answer(pair.id)
-    cameras = {row.camera_id for row in placed}
-    if len(cameras) != 1 or pair.decided_at is None:
-        return False
-    if placed_since(cameras.pop(), max(row.put_at for row in placed)):
-        return False
-    for row in placed:
-        db.session.delete(row)
-    db.session.flush()
-    return True
+    if placed and not placed_since(placed[0].camera_id, max(row.put_at for row in placed)):
+        for row in placed:
+            db.session.delete(row)
+        db.session.flush()
+    cameras = cameras_of_stills([pair.earlier_id, pair.later_id])
+    return len(cameras) == 2 and len(set(cameras.values())) == 1  # noqa: PLR2004 - a pair
 
 
 def remove_empty(scheme_id: uuid.UUID) -> None:

@@ -205,8 +205,8 @@ def cameras_of(actor: Actor) -> list[Camera]:
 
 
 def get_camera(actor: Actor, camera_id: uuid.UUID) -> Camera:
-    """Return a camera of the scheme. Raises Missing."""
-    camera = db.session.get(Camera, camera_id)
+    """Return a camera of the scheme as it is now. Raises Missing."""
+    camera = db.session.get(Camera, camera_id, populate_existing=True)
     if camera is None or camera.scheme_id != actor.scheme_id:
         raise Missing
     return camera

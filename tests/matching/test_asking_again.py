@@ -15,7 +15,7 @@ from disc.matching.asking_again import ask_again
 from disc.matching.models import Camera, Finding, PictureGroup, PossibleDuplicate, Verdict
 from disc.matching.queries import camera_of, cameras_of, group_of
 from disc.matching.rules import components
-from disc.matching.service import judge, name_camera
+from disc.matching.service import judge, name_camera, take_out_of_camera
 from disc.stills.models import Still
 from disc.stills.service import erase_still, hide_still
 from tests.at_once import at_once
@@ -56,7 +56,7 @@ def test_the_pair_is_open_as_before_and_can_be_answered_otherwise(
     a, b = some(world, 2)
     suggested(b, a)
     answer(world, a, b, verdict)
-    assert again(world, a, b)
+    assert not again(world, a, b)
     pair = pair_of(a, b)
     assert (pair.verdict, pair.decided_by_id, pair.decided_at) == (Verdict.OPEN, None, None)
     assert group_of(a) == {a}
@@ -176,7 +176,7 @@ def test_what_the_answer_put_under_a_camera_comes_out_again(world: World) -> Non
     known = camera_of(a)
     answer(world, b, c, Verdict.SAME_CAMERA)
     assert camera_of(c) == known
-    assert again(world, b, c)
+    assert not again(world, b, c)
     assert (camera_of(a), camera_of(b), camera_of(c)) == (known, known, None)
 
 
@@ -187,11 +187,11 @@ def test_where_it_cannot_be_told_the_camera_stays_as_it_is(world: World) -> None
     answer(world, a, b, Verdict.SAME_CAMERA)
     suggested(c, b, finding=Finding.SAME_MOMENT)
     assert camera_of(c) == camera_of(a)
-    assert not again(world, a, b)
+    assert again(world, a, b)
     assert camera_of(a) == camera_of(b) == camera_of(c)
     suggested(d, c)
     answer(world, c, d, Verdict.SAME_CAMERA)
-    assert again(world, c, d)
+    assert not again(world, c, d)
     assert camera_of(d) is None
 
 
@@ -202,9 +202,24 @@ def test_two_cameras_that_an_answer_made_one_stay_one(world: World) -> None:
     suggested(d, c, finding=Finding.SAME_CAMERA)
     suggested(d, b)
     answer(world, b, d, Verdict.SAME_CAMERA)
-    assert not again(world, b, d)
+    assert again(world, b, d)
     (camera,) = cameras_of(manager)
     assert {camera_of(one) for one in (a, b, c, d)} == {camera}
+
+
+def test_what_was_taken_out_of_the_camera_is_out_whatever_is_taken_back(world: World) -> None:
+    manager = world.here.actor("administrator")
+    a, b = some(world, 2)
+    suggested(b, a)
+    answer(world, a, b, Verdict.SAME_CAMERA)
+    camera = camera_of(b)
+    assert camera is not None
+    with writing():
+        take_out_of_camera(manager, camera.id, b)
+    assert not again(world, a, b)
+    assert (camera_of(a), camera_of(b)) == (None, None)
+    suggested(b, a, finding=Finding.SAME_CAMERA)
+    assert camera_of(b) is None
 
 
 def test_a_camera_with_a_name_stays_without_pictures(world: World) -> None:
@@ -216,7 +231,7 @@ def test_a_camera_with_a_name_stays_without_pictures(world: World) -> None:
     assert camera is not None
     with writing():
         name_camera(manager, camera.id, "Door")
-    assert again(world, a, b)
+    assert not again(world, a, b)
     assert [one.title for one in cameras_of(manager)] == ["Door"]
     assert camera_of(a) is None
 

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from disc.core.audit import AuditEvent
@@ -16,6 +17,7 @@ from disc.matching.rebuilding import rebuild
 from disc.matching.service import judge, name_camera, suggest_same_files, take_out_of_camera
 from disc.stills.models import Still
 from disc.stills.service import hide_still
+from tests.at_once import at_once
 from tests.likenesses import again, pairs, suggested, taken_in
 from tests.pictures import picture
 from tests.world import World
@@ -145,6 +147,32 @@ def test_a_picture_is_taken_out_of_the_camera_it_is_under_and_no_other(world: Wo
     take_out(world, first)
     with pytest.raises(Missing), writing():
         take_out_of_camera(world.here.actor("administrator"), camera_id, first)
+
+
+def test_of_two_who_take_one_picture_out_at_once_one_finds_it_gone(
+    world: World, app: Flask
+) -> None:
+    manager = world.here.actor("administrator")
+    first, second = taken_in(world.here, 1), taken_in(world.here, 2)
+    suggested(second, first, finding=Finding.SAME_CAMERA)
+    camera_id = camera_id_of(first)
+    db.session.rollback()
+    refused = at_once(
+        app,
+        lambda: take_out_of_camera(manager, camera_id, second),
+        lambda: take_out_of_camera(manager, camera_id, second),
+    )
+    assert refused == ["missing"]
+    assert stills_of_camera(manager, camera_id) == [first]
+
+
+def test_the_same_file_goes_along_with_others_that_have_no_camera(world: World) -> None:
+    free, placed, other = (taken_in(world.here, seed) for seed in (1, 1, 2))
+    suggested(other, placed, finding=Finding.SAME_CAMERA)
+    copy = taken_in(world.here, 1)
+    with writing():
+        suggest_same_files(db.session.get_one(Still, copy))
+    assert camera_of(copy) == camera_of(free) == camera_of(other) is not None
 
 
 def test_a_camera_with_a_name_stays_when_its_last_picture_is_taken_out(world: World) -> None:

@@ -94,13 +94,13 @@ def judge_pair(pair_id: uuid.UUID) -> ResponseReturnValue:
 def ask_pair_again(pair_id: uuid.UUID) -> ResponseReturnValue:
     """Take an answer back, with what it alone caused, so that the pair can be answered again."""
     if ask_again(get_actor(), pair_id):
-        flash("The answer is taken back. You can answer again.", "ok")
-    else:
         flash(
             "The answer is taken back. Both pictures stay under one camera. "
             "Open the camera below to take one out.",
             "warn",
         )
+    else:
+        flash("The answer is taken back. You can answer again.", "ok")
     return redirect(url_for("desk.pair", pair_id=pair_id), 303)
 
 
