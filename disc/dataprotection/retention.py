@@ -29,6 +29,9 @@ from disc.gallery.queries import one_person
 from disc.gallery.service import erase_subject
 from disc.incidents.models import Incident, IncidentState, IncidentStill
 from disc.incidents.service import erase_incident
+from disc.intelligence.models import Association, Vehicle
+from disc.intelligence.rules import AssociationState
+from disc.intelligence.service import erase_link, erase_vehicle, expire, keep_within_records
 from disc.members.service import forget_old_sign_ins, forget_who_left, forget_who_waits
 from disc.police.models import Escalation
 from disc.police.service import erase_escalation
@@ -48,6 +51,9 @@ class Result:
 
     gallery_entries: int = 0
     answers: int = 0
+    links_ended: int = 0
+    links: int = 0
+    vehicles: int = 0
     notices: int = 0
     shared_reports: int = 0
     public_requests: int = 0
@@ -58,6 +64,7 @@ class Result:
     members: int = 0
     sign_ins: int = 0
     alerts: int = 0
+    links_shortened: int = 0
     audit_rows: int = 0
     overdue: int = 0
     log_emptied: bool = True
@@ -99,6 +106,7 @@ def run_clocks() -> Result:
     for one in CLOCKS:
         done.update(_run(one, today))
     with writing():
+        done["links_shortened"] = keep_within_records()
         done["members"] = forget_who_left() + forget_who_waits()
         done["sign_ins"] = forget_old_sign_ins()
         done["alerts"] = forget_old_alerts()
@@ -299,6 +307,17 @@ CLOCKS = (
         db.session.delete,
     ),
     Clock("answers", Identification, Identification.id, _on_day(Identification), _erase_answer),
+    Clock(
+        "links_ended",
+        Association,
+        Association.id,
+        lambda today: (
+            (Association.expires_on <= today) & (Association.state != AssociationState.EXPIRED)
+        ),
+        expire,
+    ),
+    Clock("links", Association, Association.id, _on_day(Association), erase_link),
+    Clock("vehicles", Vehicle, Vehicle.id, _on_day(Vehicle), erase_vehicle),
     Clock("notices", ExclusionNotice, ExclusionNotice.id, _on_day(ExclusionNotice), erase_notice),
     Clock("shared_reports", Escalation, Escalation.id, _on_day(Escalation), erase_escalation),
     Clock(
