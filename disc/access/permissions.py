@@ -41,7 +41,7 @@ class Permission(StrEnum):
     SEE_NOTICE = "see notice"
     """Read a notice and its document."""
     SEE_LINKS = "see links"
-    """Read graded links between people and vehicles."""
+    """Read graded links between people and vehicles, and the chart of them."""
     MAKE_LINK = "make link"
     """Add a vehicle, and add or end a link."""
     CONFIRM_LINK = "confirm link"

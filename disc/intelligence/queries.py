@@ -50,10 +50,6 @@ class Link:
         over = self.row.state is AssociationState.EXPIRED or self.row.expires_on <= clock.today()
         return not over
 
-    def far_from(self, end_id: uuid.UUID) -> End:
-        """Return the end that is not this one."""
-        return self.other if self.one.id == end_id else self.one
-
 
 def mark_token(scheme_id: uuid.UUID, mark: str) -> bytes:
     """Return the token by which the scheme finds a normal mark."""

@@ -168,6 +168,7 @@ def test_an_ended_link_is_on_no_chart_and_cannot_be_confirmed(world: World, two)
     assert manager.post(f"/links/{link_id}/end").status_code == 303
     assert manager.post(f"/links/{link_id}/end").status_code == 303
     page = manager.get(page_of(two[0])).text
+    assert '<svg class="chart__sheet"' not in page
     assert "Links that ended" in page
     with pytest.raises(ChangedLink):
         confirmed(world.here, link_id)

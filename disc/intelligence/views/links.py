@@ -1,4 +1,4 @@
-"""Links of a person: their table, adding, confirming and ending one."""
+"""Links of a person: their chart and table, adding, confirming and ending one."""
 
 import uuid
 
@@ -16,6 +16,7 @@ from disc.exclusions.queries import called, get_person
 from disc.gallery.models import Subject
 from disc.gallery.queries import find_by_reference
 from disc.intelligence import queries, rules, service
+from disc.intelligence.charting import network_around
 from disc.intelligence.errors import AlreadyLinked, UnfitLink
 from disc.intelligence.forms import GradeForm, LinkForm
 from disc.intelligence.models import Association
@@ -42,17 +43,18 @@ def to_check() -> ResponseReturnValue:
 @bp.get("/people/<uuid:subject_id>/links")
 @requires(Permission.SEE_LINKS)
 def of_person(subject_id: uuid.UUID) -> ResponseReturnValue:
-    """Show with whom and what a person is linked."""
+    """Show with whom and what a person is linked, as a chart and as a table."""
     actor, person = _person(subject_id)
     centre = end_of_person(person)
-    links = queries.links_of(actor, [person.id])
-    note_ends(actor, "links read", [centre, *(one.far_from(centre.id) for one in links)])
+    network = network_around(actor, centre)
+    note_ends(actor, "links read", network.ends)
     return render_template(
         "intelligence/person.html",
         person=person,
         called=called(person),
-        links=[one for one in links if one.is_live],
-        ended=[one for one in links if not one.is_live],
+        network=network,
+        centre=centre,
+        ended=[one for one in queries.links_of(actor, [person.id]) if not one.is_live],
     )
 
 
@@ -122,7 +124,7 @@ def end(link_id: uuid.UUID) -> ResponseReturnValue:
     """End a link now."""
     actor = get_actor()
     service.end(actor, link_id)
-    flash("This link is ended.", "ok")
+    flash("This link is ended. It is on no chart now.", "ok")
     return redirect(url_for("intelligence.link", link_id=link_id), 303)
 
 

@@ -18,6 +18,7 @@ from disc.access.permissions import Permission
 from disc.core import audit, clock
 from disc.core.transaction import writes
 from disc.intelligence import queries, rules, service
+from disc.intelligence.charting import network_around
 from disc.intelligence.errors import LongWords
 from disc.intelligence.forms import MarkForm, NewVehicleForm, VehicleForm
 from disc.intelligence.models import Vehicle
@@ -79,14 +80,15 @@ def vehicle(vehicle_id: uuid.UUID) -> ResponseReturnValue:
     if found.hide_on <= clock.today():
         lead_to_proof(actor)
     centre = end_of_vehicle(found)
-    links = queries.links_of(actor, [found.id])
-    note_ends(actor, "links read", [centre, *(one.far_from(centre.id) for one in links)])
+    network = network_around(actor, centre)
+    note_ends(actor, "links read", network.ends)
     return render_template(
         "intelligence/vehicle.html",
         vehicle=found,
         warning=rules.mark_warning(found.mark),
-        links=[one for one in links if one.is_live],
-        ended=[one for one in links if not one.is_live],
+        network=network,
+        centre=centre,
+        ended=[one for one in queries.links_of(actor, [found.id]) if not one.is_live],
     )
 
 
