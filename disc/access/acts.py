@@ -31,6 +31,7 @@ SEEN = {
     "links listed": "Listed the links to check",
     "link read": "Read a link",
     "link form seen": "Opened the form for a link",
+    "company seen": "Saw with whom a person is often seen",
     "vehicles listed": "Listed the vehicles",
     "vehicle read": "Saw a vehicle",
     "vehicle looked for": "Looked for a registration mark",

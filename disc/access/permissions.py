@@ -46,6 +46,8 @@ class Permission(StrEnum):
     """Add a vehicle, and add or end a link."""
     CONFIRM_LINK = "confirm link"
     """Confirm a link that somebody else made, or the computer suggested."""
+    SEE_COMPANY = "see company"
+    """Read on a Subject's page with whom they are often seen."""
     ESCALATE = "escalate"
     """Share a report with the police, with a reason."""
     SEE_ESCALATED = "see escalated"

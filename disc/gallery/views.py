@@ -15,7 +15,7 @@ from disc.core.transaction import writes
 from disc.gallery import queries, service
 from disc.gallery.forms import SURENESS, KnowForm
 from disc.gallery.models import Subject, SubjectKind, Sureness
-from disc.gallery.ports import badges
+from disc.gallery.ports import badges, companions
 from disc.members import watching
 
 bp = Blueprint("gallery", __name__)
@@ -53,13 +53,17 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
     watching.require_viewing(actor)
     found = queries.get_visible(actor, subject_id)
     authorise(actor, Permission.SEE_SUBJECT, queries.shown(found))
+    company = companions(actor, found.id)
     page = render_template(
         "gallery/subject.html",
         subject=found,
         stills=queries.stills_of([found.id])[found.id],
         leaves=queries.leaves_in_days([found])[found.id],
         badges=badges(actor, {found.id})[found.id],
+        companions=company,
     )
+    for one in company:
+        note_seen(audit.by(actor, "company seen", "subject", one.id))
     note_seen(audit.by(actor, "subject seen", "subject", found.id))
     return page
 

@@ -1,4 +1,4 @@
-"""Reads of vehicles and associations, scoped to the scheme."""
+"""Reads of vehicles and associations, scoped to the scheme; members are told of company alone."""
 
 import uuid
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor
 from disc.core import clock
@@ -13,11 +14,15 @@ from disc.core.database import db
 from disc.core.errors import Missing
 from disc.core.keys import keyring
 from disc.core.vault import token
-from disc.gallery.models import Subject, SubjectState
-from disc.gallery.queries import one_person
+from disc.gallery.models import Subject, SubjectKind, SubjectState
+from disc.gallery.queries import one_person, visible
 from disc.intelligence.models import Association, Vehicle
 from disc.intelligence.rules import (
+    SOUND,
+    AssociationKind,
     AssociationState,
+    Handling,
+    Source,
     normal_mark,
 )
 
@@ -122,6 +127,25 @@ def links_between(actor: Actor, one_id: uuid.UUID, other_id: uuid.UUID) -> list[
     ]
 
 
+def companions_of(actor: Actor, subject_id: uuid.UUID) -> list[Subject]:
+    """Return the Known people with whom somebody was seen, as far as members read of it.
+
+    Both must be visible to the actor, and neither be under 18 or vulnerable.
+    """
+    subject = db.session.scalar(visible(actor).where(Subject.id == subject_id))
+    if subject is None or subject.under_18 or subject.vulnerable:
+        return []
+    others = _seen_with(actor, subject_id)
+    found = visible(actor).where(
+        Subject.id.in_(others),
+        Subject.id != subject_id,
+        Subject.kind == SubjectKind.KNOWN,
+        Subject.under_18.is_(False),
+        Subject.vulnerable.is_(False),
+    )
+    return sorted(db.session.scalars(found), key=lambda one: one.name.casefold())
+
+
 def every_association_of(subject_id: uuid.UUID) -> list[Association]:
     """Return the associations of one record, for its erasure."""
     found = select(Association).where(
@@ -215,6 +239,47 @@ def end_of_vehicle(vehicle: Vehicle) -> End:
         label=vehicle.reference if past else vehicle.mark,
         detail="Past its day" if past else looks,
         erase_on=vehicle.erase_on,
+    )
+
+
+def _seen_with(actor: Actor, subject_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return whom a person was seen with, of links that members may read of.
+
+    A record that was joined stands for the kept one only while it may itself be shown.
+    """
+    one, other = aliased(Subject), aliased(Subject)
+    records = set(one_person([subject_id]))
+    found = (
+        select(one.id, one.merged_into_id, other.id, other.merged_into_id)
+        .select_from(Association)
+        .join(one, one.id == Association.subject_id)
+        .join(other, other.id == Association.other_subject_id)
+        .where(
+            Association.scheme_id == actor.scheme_id,
+            Association.state == AssociationState.CONFIRMED,
+            Association.expires_on > clock.today(),
+            or_(one.id.in_(records), other.id.in_(records)),
+            *_is_told(),
+            *(
+                shown
+                for end in (one, other)
+                for shown in (end.state == SubjectState.PUBLISHED, end.hidden_at.is_(None))
+            ),
+        )
+    )
+    people: set[uuid.UUID] = set()
+    for one_id, one_kept, other_id, other_kept in db.session.execute(found):
+        people |= {one_kept or one_id, other_kept or other_id}
+    return people - {subject_id}
+
+
+def _is_told() -> tuple[ColumnElement[bool], ...]:
+    """Select what ``rules.is_told_to_members`` lets members read of."""
+    return (
+        Association.kind == AssociationKind.SEEN_TOGETHER,
+        Association.handling == Handling.PERMITTED,
+        Association.source != Source.NOT_RELIABLE,
+        Association.assessment.in_(SOUND),
     )
 
 

@@ -1,4 +1,4 @@
-"""Pure rules of intelligence: registration marks, 3x5x2 grades, and days."""
+"""Pure rules of intelligence: registration marks, 3x5x2 grades, days, and what members read."""
 
 import re
 import unicodedata
@@ -104,6 +104,7 @@ HANDLINGS = {
     Handling.PERMITTED: "May be passed on",
     Handling.CONDITIONS: "May be passed on only under conditions",
 }
+SOUND = frozenset({Assessment.DIRECTLY, Assessment.CORROBORATED, Assessment.INDIRECTLY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +166,17 @@ def days(today: date, months: int, *erase_days: date) -> tuple[date, date]:
     """
     expires_on = min(add_months(today, months), *erase_days)
     return expires_on, min(add_months(expires_on, KEPT_MONTHS), *erase_days)
+
+
+def is_told_to_members(kind: AssociationKind, grading: Grading | None) -> bool:
+    """Say whether members may read "Often with" of a confirmed link.
+
+    The words must be true of it, and it must be sound enough to pass on.
+    """
+    return (
+        kind is AssociationKind.SEEN_TOGETHER
+        and grading is not None
+        and grading.handling is Handling.PERMITTED
+        and grading.source is not Source.NOT_RELIABLE
+        and grading.assessment in SOUND
+    )

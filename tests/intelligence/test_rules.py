@@ -1,6 +1,7 @@
 """Marks, grades and days, without a database."""
 
 from datetime import date
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from disc.core.clock import add_months
 from disc.intelligence import rules
-from disc.intelligence.rules import Assessment, Grading, Handling, Source
+from disc.intelligence.rules import Assessment, AssociationKind, Grading, Handling, Source
 
 DAYS = st.dates(date(2026, 1, 1), date(2036, 1, 1))
 
@@ -73,3 +74,22 @@ def test_handling_c_needs_its_conditions_and_p_none() -> None:
     permitted = Grading(Source.RELIABLE, Assessment.DIRECTLY, Handling.PERMITTED)
     assert rules.grading_problem(permitted) is None
     assert permitted.code == "1 A P"
+
+
+def test_members_are_told_of_sound_company_alone() -> None:
+    told = {
+        (kind, source, assessment, handling)
+        for kind, source, assessment, handling in product(
+            AssociationKind, Source, Assessment, Handling
+        )
+        if rules.is_told_to_members(kind, Grading(source, assessment, handling, "x"))
+    }
+    assert told == set(
+        product(
+            [AssociationKind.SEEN_TOGETHER],
+            [Source.RELIABLE, Source.UNTESTED],
+            [Assessment.DIRECTLY, Assessment.CORROBORATED, Assessment.INDIRECTLY],
+            [Handling.PERMITTED],
+        )
+    )
+    assert not rules.is_told_to_members(AssociationKind.SEEN_TOGETHER, None)

@@ -131,3 +131,9 @@ def linked_again(world: World, two: tuple[uuid.UUID, uuid.UUID]) -> uuid.UUID:
         *two,
         service.NewLink(kind=AssociationKind.OTHER, evidence="Seen.", grading=SOUND),
     ).id
+
+
+def test_members_read_nothing_of_a_suggestion(world: World) -> None:
+    one, other = person(world.here, "Robin Doe"), person(world.here, "Ash Roe")
+    report_about(world.here, one, other)
+    assert "Often with" not in world.browser("member").get(f"/gallery/{one}").text

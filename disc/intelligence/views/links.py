@@ -172,6 +172,7 @@ def _link_page(actor: Actor, found: Link, form: GradeForm) -> str:
         sources=rules.SOURCES,
         assessments=rules.ASSESSMENTS,
         handlings=rules.HANDLINGS,
+        told=rules.is_told_to_members(row.kind, row.grading),
         confirms=waits and may_confirm,
         waits_for_another=waits and not may_confirm,
         form=form,
