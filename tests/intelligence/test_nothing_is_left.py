@@ -1,7 +1,11 @@
 """After an erasure no byte of a vehicle or a link is left in the database's files."""
 
+import sqlalchemy as sa
+
 from config import Settings
+from disc.core.database import db
 from disc.core.jobs import drain
+from disc.core.transaction import writing
 from disc.dataprotection.retention import run_clocks
 from disc.intelligence.models import Association, Vehicle
 from disc.intelligence.rules import Assessment, Grading, Handling, Source
@@ -42,3 +46,19 @@ def test_the_database_files_hold_nothing_of_what_was_erased(
         assert (count(Vehicle), count(Association)) == (0, 0)
     left = _at_rest(settings)
     assert [secret for secret in gone if secret in left] == []
+
+
+def test_what_a_restored_backup_brings_back_without_its_key_goes_with_the_next_sweep(
+    world: World,
+) -> None:
+    one, other = person(world.here, "Robin Doe"), person(world.here, "Ash Roe")
+    vehicle(world.here)
+    linked(world.here, one, other, grading=GRADING)
+    with writing():  # as restoring does
+        for table in (Vehicle, Association):
+            columns = table.__table__.columns.keys()
+            gone = [name for name in columns if name.endswith(("_sealed", "_token"))]
+            db.session.execute(sa.update(table).values(dict.fromkeys(["data_key_id", *gone])))
+    done = run_clocks()
+    assert (done.links, done.vehicles, done.overdue) == (1, 1, 0)
+    assert (count(Vehicle), count(Association)) == (0, 0)
