@@ -38,6 +38,7 @@ FEATURES = (
     "gallery",
     "incidents",
     "exclusions",
+    "intelligence",
     "alerts",
     "police",
     "dataprotection",

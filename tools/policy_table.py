@@ -38,7 +38,10 @@ them: the gallery shows it, the person sent it, it belongs to a report shared wi
 Board must judge it, or the person moderates the scheme.
 
 Somebody who signed in by PIN on a shared tablet does the daily work of a shop alone, whatever \
-their role: own account, gallery, pictures, naming, reports and alerts.
+their role: own account, gallery, pictures, company, naming, reports and alerts.
+
+`see company` shows at most a name that the reader sees in the gallery too, of a confirmed and \
+sound link; see [decision 34](decisions/0034-links-that-two-people-stand-behind.md).
 
 The police never propose, decide, serve or lift an exclusion notice, and never read one. The \
 database also refuses a notice that anybody but an Administrator or a Sub-Administrator \

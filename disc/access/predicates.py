@@ -66,6 +66,11 @@ def is_somebody_elses_proposal(actor: Actor, target: Any) -> bool:
     return bool(target.proposed_by_id != actor.id)
 
 
+def is_made_by_somebody_else(actor: Actor, target: Any) -> bool:
+    """Two people, or the computer and a person, stand behind what is confirmed."""
+    return bool(target.made_by_id != actor.id)
+
+
 def is_an_appeal_if_board(actor: Actor, target: Any) -> bool:
     """The Board hears appeals and nothing else that the public ask."""
     return actor.role is not Role.BOARD or target.asked == "appeal"

@@ -37,14 +37,18 @@ from disc.gallery.queries import one_person
 from disc.gallery.service import erase_subject
 from disc.incidents.models import Incident, IncidentState, IncidentStill
 from disc.incidents.service import erase_incident
+from disc.intelligence.models import Association, Vehicle
+from disc.intelligence.rules import AssociationState
+from disc.intelligence.service import erase_link, erase_vehicle, expire, keep_within_records
 from disc.members.service import forget_old_sign_ins, forget_who_left, forget_who_waits
 from disc.police.models import Escalation
 from disc.police.service import erase_escalation
 from disc.stills.models import Still
 from disc.stills.service import erase_still
 
-LEAVES = "gallery_entries"
-"""What is taken away and not erased: the person stays, and is hidden from a gallery."""
+LEAVES, ENDS = "gallery_entries", "links_ended"
+NOT_ERASED = {LEAVES: "places in galleries", ENDS: "links"}
+"""What is taken out of sight and not erased, and what proofs call it."""
 BATCH = 50
 """Records a transaction: a writer waits for a batch, never for the whole sweep."""
 WITH_POLICE = (IncidentState.ESCALATED, IncidentState.OUTCOME)
@@ -59,6 +63,9 @@ class Result:
     gallery_entries: int = 0
     answers: int = 0
     joinings: int = 0
+    links_ended: int = 0
+    links: int = 0
+    vehicles: int = 0
     notices: int = 0
     shared_reports: int = 0
     public_requests: int = 0
@@ -69,6 +76,7 @@ class Result:
     members: int = 0
     sign_ins: int = 0
     alerts: int = 0
+    links_shortened: int = 0
     audit_rows: int = 0
     overdue: int = 0
     log_emptied: bool = True
@@ -112,6 +120,7 @@ def run_clocks() -> Result:
         by_scheme.update(_run(one, today))
     done = _in_all(by_scheme)
     with writing():
+        done["links_shortened"] = keep_within_records()
         done["members"] = forget_who_left() + forget_who_waits()
         done["sign_ins"] = forget_old_sign_ins()
         done["alerts"] = forget_old_alerts()
@@ -119,8 +128,8 @@ def run_clocks() -> Result:
     overdue = _overdue(today)
     result = Result(**done, overdue=overdue.total(), log_emptied=_empty_log())
     with writing():
-        for scheme_id, name in [key for key in by_scheme if key[1] == LEAVES]:
-            hidden[scheme_id, "places in galleries"] = by_scheme.pop((scheme_id, name))
+        for scheme_id, name in [key for key in by_scheme if key[1] in NOT_ERASED]:
+            hidden[scheme_id, NOT_ERASED[name]] = by_scheme.pop((scheme_id, name))
         leave_proofs(hidden, by_scheme, overdue)
         if str(result):
             audit.record(audit.Entry(act="clocks ran", detail=str(result)))
@@ -325,6 +334,17 @@ CLOCKS = (
     ),
     Clock("answers", Identification, Identification.id, _on_day(Identification), _erase_whole),
     Clock("joinings", SubjectMerge, SubjectMerge.id, _on_day(SubjectMerge), _erase_whole),
+    Clock(
+        ENDS,
+        Association,
+        Association.id,
+        lambda today: (
+            (Association.expires_on <= today) & (Association.state != AssociationState.EXPIRED)
+        ),
+        expire,
+    ),
+    Clock("links", Association, Association.id, _on_day(Association), erase_link),
+    Clock("vehicles", Vehicle, Vehicle.id, _on_day(Vehicle), erase_vehicle),
     Clock("notices", ExclusionNotice, ExclusionNotice.id, _on_day(ExclusionNotice), erase_notice),
     Clock("shared_reports", Escalation, Escalation.id, _on_day(Escalation), erase_escalation),
     Clock(

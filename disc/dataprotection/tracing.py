@@ -21,6 +21,7 @@ from disc.gallery.models import Gallery, Subject, SubjectStill
 from disc.gallery.queries import one_person
 from disc.incidents.models import Incident
 from disc.incidents.queries import reports_about
+from disc.intelligence.models import Association, Vehicle
 from disc.members.models import Area, Premises, UserSession
 from disc.members.queries import member_names
 from disc.police.models import Escalation
@@ -107,7 +108,7 @@ def get_person(actor: Actor, subject_id: uuid.UUID) -> Subject:
 
 
 def targets_of(subject_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """Return everything that shows a person: records, pictures, reports and notices.
+    """Return everything that shows a person: records, pictures, reports, links and notices.
 
     Of an erased person the records alone are left.
     """
@@ -118,6 +119,9 @@ def targets_of(subject_id: uuid.UUID) -> frozenset[uuid.UUID]:
         select(SubjectStill.still_id).where(SubjectStill.subject_id.in_(records)),
         select(ExclusionNotice.id).where(ExclusionNotice.subject_id.in_(records)),
         select(Escalation.id).where(Escalation.incident_id.in_(reports)),
+        select(Association.id).where(
+            Association.subject_id.in_(records) | Association.other_subject_id.in_(records)
+        ),
     ):
         held.update(db.session.scalars(wanted))
     return frozenset(records | reports | held)
@@ -132,8 +136,8 @@ def targets_about(actor: Actor, record_id: uuid.UUID) -> frozenset[uuid.UUID]:
 
 
 def find_record(actor: Actor, typed: str) -> uuid.UUID | None:
-    """Return the person, report, notice or request of the scheme with a reference."""
-    for table in (Subject, Incident, ExclusionNotice, PublicRequest):
+    """Return the person, report, notice, vehicle or request of the scheme with a reference."""
+    for table in (Subject, Incident, ExclusionNotice, Vehicle, PublicRequest):
         found = select(table.id).where(
             table.scheme_id == actor.scheme_id, table.reference == typed.strip().upper()
         )
@@ -210,16 +214,20 @@ def _named(scheme_id: uuid.UUID, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, st
 
 
 def _names() -> tuple[Select[uuid.UUID, str, uuid.UUID], ...]:
-    tables = (Subject, Incident, ExclusionNotice, PublicRequest)
+    tables = (Subject, Incident, ExclusionNotice, Vehicle, PublicRequest)
     of_stills = select(SubjectStill.still_id, Subject.reference, Subject.scheme_id).join(
         Subject, Subject.id == SubjectStill.subject_id
     )
     of_shared = select(Escalation.id, Incident.reference, Incident.scheme_id).join(
         Incident, Incident.id == Escalation.incident_id
     )
+    of_links = select(Association.id, Subject.reference, Subject.scheme_id).join(
+        Subject, Subject.id == Association.subject_id
+    )
     return (
         *(select(table.id, table.reference, table.scheme_id) for table in tables),
         *(select(table.id, table.name, table.scheme_id) for table in (Area, Premises, Gallery)),
         of_stills,
         of_shared,
+        of_links,
     )

@@ -11,6 +11,7 @@ from disc.core.database import db, new_id
 from disc.core.transaction import writing
 from disc.demo import story
 from disc.demo.aftermath import aftermath
+from disc.demo.linking import link_people
 from disc.demo.peopling import Cast, SignIns, make_elsewhere, make_here
 from disc.demo.scenes import as_jpeg, close_view, describe, disguise, draw_still
 from disc.demo.story import Shop, Told
@@ -37,6 +38,7 @@ def load_demo() -> bool:
     here, there = make_here(signins), make_elsewhere(signins)
     subjects = _accepted(here, story.accepted())
     aftermath(here.actors, subjects, [place for place, _ in here.premises])
+    link_people(here.actors, subjects)
     _send(here, story.waiting(), "second_member")
     _accepted(there, story.elsewhere())
     signins.write()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from disc.demo.scenes import Disguise
 from disc.incidents.models import IncidentKind
+from disc.intelligence.rules import AssociationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,21 @@ class Told:
     """Index of the report whose still is sent again, disguised."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """One invented link. ``one`` and ``other`` are indices of people, ``vehicle`` of vehicles."""
+
+    one: int
+    kind: AssociationKind
+    evidence: str
+    grade: str
+    """Source, assessment and handling, such as "2AP"."""
+    other: int | None = None
+    vehicle: int | None = None
+    conditions: str = ""
+    confirmed: bool = True
+
+
 TOWN = "Saltmarsh Quay"
 SCHEME = ("saltmarsh-quay", "Saltmarsh Quay Shopwatch")
 OTHER_SCHEME = ("upper-fennick", "Upper Fennick Shopwatch")
@@ -64,6 +80,77 @@ NAMES = (
     "Nell Harrowgate-Smee",
 )
 """Names of the Known Subjects; no such people exist."""
+
+VEHICLES = (
+    ("QA26 FVN", "Ford Transit", "White"),
+    ("QB71 LKE", "Vauxhall Corsa", "Red"),
+    ("QC19 MTR", "", "Grey"),
+)
+"""Mark, make and colour. No mark of this form begins with Q, so that none is a real vehicle's."""
+SEEN, USES = AssociationKind.SEEN_TOGETHER, AssociationKind.USES_VEHICLE
+LINKS = (
+    Linked(
+        one=0,
+        other=1,
+        kind=SEEN,
+        grade="2AP",
+        evidence="Both left Corner Foods by the side door with one bag. The guard saw it.",
+    ),
+    Linked(
+        one=0,
+        other=2,
+        kind=AssociationKind.FAMILY,
+        grade="1BC",
+        conditions="For the managers of this scheme alone.",
+        evidence="One called the other brother. A second shop heard the same.",
+    ),
+    Linked(
+        one=0,
+        vehicle=0,
+        kind=USES,
+        grade="1AP",
+        evidence="Drove out of Harbour Car Park. The camera at the gate has it.",
+    ),
+    Linked(
+        one=3,
+        vehicle=0,
+        kind=AssociationKind.PASSENGER,
+        grade="2CP",
+        confirmed=False,
+        evidence="A driver of the market was told so by a customer.",
+    ),
+    Linked(
+        one=1,
+        other=2,
+        kind=SEEN,
+        grade="2AP",
+        evidence="Waited together outside Lantern Chemist before it opened.",
+    ),
+    Linked(
+        one=1,
+        other=4,
+        kind=AssociationKind.SAME_ADDRESS,
+        grade="3DP",
+        confirmed=False,
+        evidence="A note without a name was left at the till of Quay Books.",
+    ),
+    Linked(
+        one=4,
+        vehicle=1,
+        kind=USES,
+        grade="2AP",
+        evidence="Was let out of it in front of Row Electrical on two days.",
+    ),
+    Linked(
+        one=2,
+        other=7,
+        kind=AssociationKind.OTHER,
+        grade="2CP",
+        confirmed=False,
+        evidence="Both asked for the same brand of razor within ten minutes.",
+    ),
+)
+"""Who belongs with whom."""
 
 THEFT, VIOLENCE, ABUSE = IncidentKind.SHOP_THEFT, IncidentKind.VIOLENCE, IncidentKind.ABUSE
 GOODS = (

@@ -39,3 +39,32 @@ def badges(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Ba
         for subject_id, given in giver(actor, subject_ids).items():
             gathered.setdefault(subject_id, []).extend(given)
     return gathered
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A Known Subject with whom somebody is often seen, as a member reads it."""
+
+    id: uuid.UUID
+    name: str
+
+
+class CompanionsOf(Protocol):
+    """Knows with whom somebody is often seen."""
+
+    def __call__(self, actor: Actor, subject_id: uuid.UUID) -> list[Companion]:
+        """Return whom this reader may be told of."""
+
+
+_knowing: list[CompanionsOf] = []
+
+
+def knows_companions(knows: CompanionsOf) -> CompanionsOf:
+    """Register who knows with whom somebody is often seen."""
+    _knowing.append(knows)
+    return knows
+
+
+def companions(actor: Actor, subject_id: uuid.UUID) -> list[Companion]:
+    """Gather with whom a Subject is often seen, as far as this reader may be told."""
+    return [one for knows in _knowing for one in knows(actor, subject_id)]

@@ -16,7 +16,7 @@ from disc.core.transaction import writes
 from disc.gallery import queries, service
 from disc.gallery.forms import SURENESS, KnowForm
 from disc.gallery.models import Gallery, GalleryOrder, Subject, SubjectKind, Sureness
-from disc.gallery.ports import badges
+from disc.gallery.ports import badges, companions
 from disc.members import watching
 from disc.members.queries import get_scheme
 
@@ -58,6 +58,7 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
     watching.require_viewing(actor)
     found = queries.get_visible(actor, subject_id)
     authorise(actor, Permission.SEE_SUBJECT, queries.shown(found))
+    company = companions(actor, found.id)
     page = render_template(
         "gallery/subject.html",
         subject=found,
@@ -65,7 +66,10 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
         leaves=queries.leaves_in_days(actor, [found])[found.id],
         badges=badges(actor, {found.id})[found.id],
         shows_birth=get_scheme(actor.scheme_id).show_birth_dates,
+        companions=company,
     )
+    for one in company:
+        note_seen(audit.by(actor, "company seen", "subject", one.id))
     note_seen(audit.by(actor, "subject seen", "subject", found.id))
     return page
 

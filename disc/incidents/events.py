@@ -12,3 +12,10 @@ class IncidentReported(Event):
 
     incident_id: uuid.UUID
     scheme_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAccepted(Event):
+    """A manager accepted a report; the people whom it is about are known by then."""
+
+    incident_id: uuid.UUID

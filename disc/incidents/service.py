@@ -11,7 +11,7 @@ from disc.core.keys import erase_key
 from disc.core.outbox import publish
 from disc.gallery.service import reference
 from disc.incidents.errors import ChangedReport
-from disc.incidents.events import IncidentReported
+from disc.incidents.events import IncidentReported, ReportAccepted
 from disc.incidents.models import (
     Incident,
     IncidentKind,
@@ -81,6 +81,7 @@ def accept(actor: Actor, incident_id: uuid.UUID, subject_id: uuid.UUID | None) -
     if subject_id is not None:
         db.session.add(IncidentSubject(incident_id=incident.id, subject_id=subject_id))
     _decide(actor, incident, IncidentState.ACCEPTED)
+    publish(ReportAccepted(incident_id=incident.id))
     return incident
 
 

@@ -22,6 +22,7 @@ class Thing:
     premises_id: uuid.UUID = SHOP
     area_ids: frozenset[uuid.UUID] = frozenset({AREA})
     proposed_by_id: uuid.UUID = SOMEBODY
+    made_by_id: uuid.UUID = SOMEBODY
     asked: str = "object"
     role: Role = Role.MEMBER
     id: uuid.UUID = SOMEBODY

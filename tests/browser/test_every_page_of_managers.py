@@ -21,11 +21,24 @@ ROLES = {
         "/desk/members/premises/*",
         "/tablets/new",
         "/people/*/notices/new",
+        "/people/*/links",
+        "/people/*/links/new",
+        "/links",
+        "/links/*",
+        "/vehicles",
+        "/vehicles/new",
+        "/vehicles/*",
         "/notices/*",
         "/police/*",
     },
     "group_manager": {"/report", "/my-reports/*", "/desk/members", "/desk/members/people/*"},
-    "sub_administrator": {"/desk/reports/*", "/desk/answers", "/desk/members", "/people/*"},
+    "sub_administrator": {
+        "/desk/reports/*",
+        "/desk/answers",
+        "/desk/members",
+        "/people/*",
+        "/links/*",
+    },
 }
 """Pages that a role must come to; a link that is lost would else take its page out of the test."""
 

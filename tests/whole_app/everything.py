@@ -17,6 +17,8 @@ from disc.exclusions.service import Proposal, propose
 from disc.gallery.models import Sureness
 from disc.gallery.queries import get_subject
 from disc.gallery.service import add_gallery, identify
+from disc.intelligence.rules import Assessment, AssociationKind, Grading, Handling, Source
+from disc.intelligence.service import NewLink, NewVehicle, add_vehicle, add_vehicle_link
 from disc.matching.models import Camera, CameraStill, PossibleDuplicate
 from disc.members.joining import make_code
 from disc.members.models import (
@@ -34,6 +36,7 @@ from tests.story import in_gallery, reported
 from tests.world import Place
 
 NAMES = ("Invented Surname", "Quayside Nickname")
+MARK = "QZ51 XKV"
 WORDS = "You will not stop me, said the person in red"
 
 
@@ -79,6 +82,16 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
                 months=3,
                 reasons=WORDS,
             ),
+        )
+        vehicle, _is_new = add_vehicle(
+            manager, NewVehicle(mark=MARK, make=NAMES[1], colour="red", notes=WORDS)
+        )
+        conditions = Grading(Source.UNTESTED, Assessment.INDIRECTLY, Handling.CONDITIONS, WORDS)
+        link = add_vehicle_link(
+            manager,
+            subject_id,
+            vehicle.id,
+            NewLink(kind=AssociationKind.USES_VEHICLE, evidence=WORDS, grading=conditions),
         )
         shared = escalate(manager, incident_id, WORDS)
         rules = RulesDocument(
@@ -140,6 +153,8 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "alert_id": alert.id,
             "request_id": asked.id,
             "notice_id": notice.id,
+            "vehicle_id": vehicle.id,
+            "link_id": link.id,
             "escalation_id": shared.id,
             "document_id": rules.id,
             "premises_id": place.premises_id,

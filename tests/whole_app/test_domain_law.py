@@ -16,6 +16,13 @@ from disc.core.transaction import writing
 from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
 from disc.gallery.models import Gallery, Subject, SubjectState
 from disc.incidents.models import Incident, IncidentKind, IncidentState
+from disc.intelligence.models import Association, Vehicle
+from disc.intelligence.rules import (
+    BETWEEN_PEOPLE,
+    WITH_A_VEHICLE,
+    AssociationKind,
+    AssociationState,
+)
 from disc.matching.models import Camera, Finding, PossibleDuplicate, Verdict
 from disc.members.models import (
     Ceremony,
@@ -135,6 +142,47 @@ def notice(place: Place, **changed: object) -> ExclusionNotice:
     return ExclusionNotice(**{**plain, **changed})
 
 
+def vehicle(place: Place, **changed: object) -> Vehicle:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "reference": new_id().hex[-12:],
+        "made_by_id": place.actor("administrator").id,
+        "hide_on": clock.today(),
+        "erase_on": clock.today(),
+    }
+    return Vehicle(**{**plain, **changed})
+
+
+def association(place: Place, **changed: object) -> Association:
+    """Two people seen together, graded; ``with_a_vehicle`` and ``swapped`` change the ends."""
+    people = sorted((subject(place), subject(place)), key=lambda one: one.id)
+    car = vehicle(place)
+    db.session.add_all([*people, car])
+    db.session.flush()
+    one, other = reversed(people) if changed.pop("swapped", False) else people
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "subject_id": one.id,
+        "other_subject_id": other.id,
+        "kind": AssociationKind.SEEN_TOGETHER,
+        "source": "2",
+        "assessment": "C",
+        "handling": "P",
+        "made_by_id": place.actor("administrator").id,
+        "expires_on": clock.today(),
+        "erase_on": clock.today(),
+    }
+    if changed.pop("with_a_vehicle", False):
+        plain |= {"other_subject_id": None, "vehicle_id": car.id}
+    if changed.pop("with_themselves", False):
+        plain["other_subject_id"] = one.id
+    if changed.pop("with_both", False):
+        plain |= {"vehicle_id": car.id, "kind": AssociationKind.OTHER}
+    return Association(**{**plain, **changed})
+
+
 def member(place: Place, **changed: object) -> Member:
     plain = {
         "id": new_id(),
@@ -231,6 +279,15 @@ def _decided(place: Place, **more: object) -> dict[str, object]:
     board = place.actor("board").id
     whole = {"decided_by_id": board, "decided_by_role": Role.BOARD, "decided_at": clock.now()}
     return {**whole, **more}
+
+
+def _confirmed(place: Place, **more: object) -> dict[str, object]:
+    """Say who of another role confirmed: the database knows people and not their roles."""
+    whole = {"confirmed_by_id": place.actor("board").id, "confirmed_at": clock.now()}
+    return {"state": AssociationState.CONFIRMED, **whole, **more}
+
+
+UNGRADED = {"source": None, "assessment": None, "handling": None}
 
 
 def _merged_into_itself(_place: Place) -> dict[str, object]:
@@ -367,6 +424,54 @@ LAW: dict[str, list[Forbidden]] = {
             lambda place: _decided(place, state=NoticeState.SERVED, served_how=ServedHow.IN_PERSON),
         ),
     ],
+    "ck_vehicle_hidden_before_erased": [(vehicle, lambda _: {"hide_on": clock.today() + DAY})],
+    "ck_association_two_ends": [
+        (association, lambda _: {"with_both": True}),
+        (association, lambda _: {"other_subject_id": None}),
+    ],
+    "ck_association_in_order": [
+        (association, lambda _: {"swapped": True}),
+        (association, lambda _: {"with_themselves": True}),
+    ],
+    "ck_association_kind_fits": [
+        *(
+            (association, lambda _, kind=kind: {"kind": kind})
+            for kind in WITH_A_VEHICLE
+            if kind not in BETWEEN_PEOPLE
+        ),
+        *(
+            (association, lambda _, kind=kind: {"kind": kind, "with_a_vehicle": True})
+            for kind in BETWEEN_PEOPLE
+            if kind not in WITH_A_VEHICLE
+        ),
+    ],
+    "ck_association_computer_suggests_little": [
+        (association, lambda _, kind=kind: {"kind": kind, "made_by_id": None})
+        for kind in BETWEEN_PEOPLE
+        if kind is not AssociationKind.SEEN_TOGETHER
+    ],
+    "ck_association_a_grade_is_whole": [
+        (association, lambda _, part=part: {part: None}) for part in ("assessment", "handling")
+    ],
+    "ck_association_a_person_grades": [
+        (association, lambda _: UNGRADED),
+        (association, lambda place: _confirmed(place, made_by_id=None, **UNGRADED)),
+    ],
+    "ck_association_conditions_are_told": [(association, lambda _: {"handling": "C"})],
+    "ck_association_a_person_confirms": [
+        (association, lambda _: {"state": AssociationState.CONFIRMED}),
+        (association, lambda place: _confirmed(place, confirmed_at=None)),
+        (association, lambda place: _confirmed(place, state=AssociationState.SUGGESTED)),
+    ],
+    "ck_association_two_people": [
+        (
+            association,
+            lambda place: _confirmed(place, confirmed_by_id=place.actor("administrator").id),
+        )
+    ],
+    "ck_association_ends_before_erased": [
+        (association, lambda _: {"expires_on": clock.today() + DAY})
+    ],
     "ck_alert_closes": [(alert, lambda _: {"closes_at": clock.now() - DAY})],
     "ck_escalation_someone_answered": [(escalation, lambda _: {"outcome": Outcome.CHARGED})],
 }
@@ -402,6 +507,14 @@ ALLOWED: list[Forbidden] = [
             served_at=clock.now(),
         ),
     ),
+    (vehicle, lambda _: {}),
+    (association, lambda _: {}),
+    (association, _confirmed),
+    (association, lambda place: _confirmed(place, state=AssociationState.EXPIRED)),
+    (association, lambda _: {"made_by_id": None, **UNGRADED}),
+    (association, lambda place: _confirmed(place, made_by_id=None)),
+    (association, lambda _: {"handling": "C", "conditions": "For managers alone."}),
+    (association, lambda _: {"with_a_vehicle": True, "kind": AssociationKind.PASSENGER}),
     (alert, lambda _: {}),
     (escalation, lambda _: {}),
 ]

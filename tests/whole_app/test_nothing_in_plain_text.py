@@ -12,12 +12,12 @@ from disc.core.jobs import drain
 from disc.core.keys import DataKey
 from tests.pictures import picture
 from tests.story import reported
-from tests.whole_app.everything import NAMES, WORDS, everything
+from tests.whole_app.everything import MARK, NAMES, WORDS, everything
 from tests.world import World
 
 JPEG = b"JFIF\x00"
 """The mark of a JPEG, long enough not to turn up in sealed bytes by chance."""
-SECRETS = (*NAMES, WORDS, "Pat Member", "@example.org", "red top")
+SECRETS = (*NAMES, WORDS, MARK, MARK.replace(" ", ""), "Pat Member", "@example.org", "red top")
 
 
 def bytes_at_rest(settings: Settings) -> dict[str, bytes]:

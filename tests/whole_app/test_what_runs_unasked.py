@@ -29,6 +29,8 @@ LISTENERS = {
     "matching.listeners.compare_shown_again": "compares pictures of one scheme; a person decides",
     "matching.listeners.forget": "removes what was known of an erased picture",
     "exclusions.listeners.erase_with_subject": "erases with a person whom a permitted act erased",
+    "intelligence.listeners.suggest_company": "suggests a link; a person decides",
+    "intelligence.listeners.erase_with_subject": "erases with a person whom a permitted act erased",
     "alerts.listeners.tell_raised": "tells ids; each socket is asked whether it may have them",
     "alerts.listeners.tell_answered": "tells ids; each socket is asked whether it may have them",
     "alerts.listeners.tell_closed": "tells ids; each socket is asked whether it may have them",

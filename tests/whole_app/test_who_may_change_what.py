@@ -34,6 +34,7 @@ NOT_THEIRS = {
     ("desk.set_hidden", Role.DPO): "an empty form shows again, which others decide",
     ("desk.set_picture_hidden", Role.DPO): "an empty form shows again, which others decide",
     ("members.let_back_in", Role.GROUP_MANAGER): "somebody else may have suspended the person",
+    ("intelligence.confirm", Role.ADMINISTRATOR): "they made the link themselves",
     ("gallery.tell", Role.SPOC): "this scheme keeps its gallery from the police",
 }
 """Forms about a thing of one's own scheme and Area that a role may not send, and why."""

@@ -22,6 +22,8 @@ from disc.dataprotection.models import Asked, PublicRequest
 from disc.dataprotection.views.blueprint import bp
 from disc.exclusions.rules import KEPT_MONTHS as BAN_KEPT_MONTHS
 from disc.gallery.rules import YOUNG_SHARE
+from disc.intelligence.rules import KEPT_MONTHS as LINK_KEPT_MONTHS
+from disc.intelligence.rules import USUAL_MONTHS as MOST_LINK_MONTHS
 from disc.members.models import Scheme
 from disc.members.queries import get_scheme, get_scheme_by_slug, member_names
 
@@ -42,6 +44,8 @@ def notice(slug: str) -> ResponseReturnValue:
         audit_months=audit.RETENTION_MONTHS,
         young_share=YOUNG_SHARE,
         ban_months=BAN_KEPT_MONTHS,
+        link_months=MOST_LINK_MONTHS,
+        link_kept_months=LINK_KEPT_MONTHS,
     )
 
 

@@ -19,6 +19,7 @@ from disc.gallery.queries import open_answers
 from disc.incidents.forms import KINDS
 from disc.incidents.models import IncidentState
 from disc.incidents.queries import own_reports, queue, stills_of
+from disc.intelligence.queries import count_to_check
 from disc.matching.queries import count_open_pairs, open_pairs
 from disc.members.queries import (
     count_waiting,
@@ -87,6 +88,7 @@ def desk() -> ResponseReturnValue:
         findings=rules.FINDINGS,
         sent_before=rules.SENT_BEFORE,
         answers=open_answers(actor),
+        links=count_to_check(actor),
         notices=to_serve(actor),
         requests=open_requests(actor),
         uncertified=overdue_premises(actor),

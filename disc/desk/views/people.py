@@ -21,6 +21,7 @@ from disc.gallery.forms import CorrectForm, NameForm
 from disc.gallery.models import Subject, SubjectKind
 from disc.incidents.forms import KINDS
 from disc.incidents.queries import reports_about
+from disc.intelligence.queries import count_links
 from disc.members.queries import get_scheme
 from disc.stills.queries import get_still
 from disc.stills.service import hide_still
@@ -182,6 +183,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         stills=[still for record in records for still in queries.all_stills_of(record)],
         reports=reports_about(records),
         notices=notices_of(actor, subject.id),
+        links=count_links(actor, subject.merged_into_id or subject.id),
         galleries=queries.galleries(actor),
         entries=entries,
         history=history_of(actor, records),

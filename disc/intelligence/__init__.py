@@ -1,0 +1,1 @@
+"""Vehicles, and graded associations between people and vehicles."""
