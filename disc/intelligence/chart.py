@@ -27,8 +27,8 @@ OUTER = WORDS[0] + 16
 """Beside the outermost boxes, where lines lead from one of them to another."""
 ONE_SIDE = 8
 """Rows that still go to one side; more go to both."""
-MOST_TRIED = 40
-"""How many places for a crossing line's words are looked at for one whose line is clean."""
+MOST_TRIED = 50
+"""How many places for a crossing line's words are compared, the nearest first."""
 SIZES = {"label": 15.0, "detail": 13.0, "words": 13.0}
 """Size of each kind of text, in the chart's own units; the style sheet says the same."""
 NARROW, BROAD, WIDE = frozenset("iIjltf1.,:;'|!()[]- "), frozenset("w"), frozenset("mMW@%—…")
@@ -332,16 +332,16 @@ def _with_crossing(
     places = [box.place for box in boxes.values()]
     width = max(place.x + BOX[0] for place in places) + frame[1]
     height = max(place.y + BOX[1] for place in places) + MARGIN
-    taken = [*places, *(line.words for line in lines)]
+    written = [line.words for line in lines]
     bends = [line.bend for line in lines if line.bend]
-    free = _clear(_spots(width, height, lines), [*taken, *bends])
+    free = _clear(_spots(width, height, lines), [*places, *written, *bends])
     for edge in crossing:
         ends = boxes[edge.one].place, boxes[edge.other].place
-        words = _nearest_place(ends, free, taken)
+        words = _nearest_place(ends, free, places, written)
         if words is None:
             words = Place((width - WORDS[0]) / 2, height, *WORDS)
             height += WORDS[1] + MARGIN
-        free, taken = _clear(free, [words]), [*taken, words]
+        free, written = _clear(free, [words]), [*written, words]
         (x, y), (u, v), (bend_x, bend_y) = ends[0].middle, ends[1].middle, words.middle
         path = f"M{x:g} {y:g}L{bend_x:g} {bend_y:g}L{u:g} {v:g}"
         lines = [*lines, _line(edge, path, words)]
@@ -362,17 +362,22 @@ def _clear(spots: Iterable[Place], taken: Sequence[Place]) -> list[Place]:
 
 
 def _nearest_place(
-    ends: tuple[Place, Place], free: Sequence[Place], taken: Sequence[Place]
+    ends: tuple[Place, Place],
+    free: Sequence[Place],
+    boxes: Sequence[Place],
+    words: Sequence[Place],
 ) -> Place | None:
-    """Return the free place that makes the shortest line; one that lies on no box, if there is.
+    """Return the free place whose line lies on fewest boxes, then on fewest words, then shortest.
 
     A line under another record's box would read as if it led there.
     """
     nearest = sorted(free, key=lambda spot: (_detour(ends, spot), spot.x, spot.y))
-    others = [one for one in taken if one not in ends]
-    tried = nearest[:MOST_TRIED]
-    clean = (spot for spot in tried if not any(_lies_on(ends, spot, one) for one in others))
-    return next(clean, nearest[0] if nearest else None)
+    others = [one for one in boxes if one not in ends]
+
+    def crossed(spot: Place) -> tuple[int, int]:
+        return _count_cut(ends, spot, others), _count_cut(ends, spot, words)
+
+    return min(nearest[:MOST_TRIED], key=crossed, default=None)
 
 
 def _detour(ends: tuple[Place, Place], spot: Place) -> int:
@@ -381,8 +386,9 @@ def _detour(ends: tuple[Place, Place], spot: Place) -> int:
     return round(sum(hypot(x - u, y - v) for u, v in (one.middle for one in ends)))
 
 
-def _lies_on(ends: tuple[Place, Place], spot: Place, place: Place) -> bool:
-    return any(_cuts(end.middle, spot.middle, place) for end in ends)
+def _count_cut(ends: tuple[Place, Place], spot: Place, places: Sequence[Place]) -> int:
+    """Count the places on which a line from end to end through a spot lies."""
+    return sum(any(_cuts(end.middle, spot.middle, place) for end in ends) for place in places)
 
 
 def _cuts(start: tuple[float, float], end: tuple[float, float], place: Place) -> bool:
