@@ -7,20 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disc.intelligence.chart import (
-    MOST_CROSSING,
-    MOST_NODES,
-    SIZES,
-    WORDS,
-    Chart,
-    Edge,
-    Node,
-    Place,
-    _cuts,
-    _width,
-    draw,
-    fit,
-)
+from disc.intelligence.chart import Chart, Edge, Node, draw
+from disc.intelligence.chart.crossing import cuts
+from disc.intelligence.chart.drawing import MOST_CROSSING, MOST_NODES
+from disc.intelligence.chart.measures import WORDS
+from disc.intelligence.chart.shapes import SIZES, Place, fit, text_width
 
 NAMES = st.text(min_size=1, max_size=60)
 
@@ -72,10 +63,10 @@ def is_sound(chart: Chart) -> None:
     for one, other in combinations(places(chart), 2):
         assert not one.meets(other), (one, other)
     for box in chart.boxes:
-        assert _width(box.label, SIZES["label"]) <= box.place.width
-        assert _width(box.detail, SIZES["detail"]) <= box.place.width
+        assert text_width(box.label, SIZES["label"]) <= box.place.width
+        assert text_width(box.detail, SIZES["detail"]) <= box.place.width
     for line in chart.lines:
-        assert _width(line.above, SIZES["words"]) <= WORDS[0]
+        assert text_width(line.above, SIZES["words"]) <= WORDS[0]
 
 
 def reached(some: list[Node], edges: list[Edge]) -> dict[UUID, int]:
@@ -151,8 +142,8 @@ def test_a_line_beside_the_tree_lies_under_no_other_box_where_there_is_room() ->
     near = chart.boxes[0].place
     for end in (line_end for line_end in (some[1], some[3])):
         start = next(box for box in chart.boxes if box.node.id == end.id).place
-        assert not _cuts(start.middle, crossing.words.middle, middle)
-        assert not _cuts(start.middle, crossing.words.middle, near)
+        assert not cuts(start.middle, crossing.words.middle, middle)
+        assert not cuts(start.middle, crossing.words.middle, near)
 
 
 def test_long_words_are_shortened_and_short_ones_kept() -> None:

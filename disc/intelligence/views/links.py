@@ -10,7 +10,6 @@ from disc.access.guard import authorise, get_actor, lead_to_proof, note_seen, re
 from disc.access.permissions import Permission
 from disc.access.policy import permits
 from disc.core import audit, clock
-from disc.core.errors import DiscError
 from disc.core.transaction import writes
 from disc.exclusions.queries import called, get_person
 from disc.gallery.models import Subject
@@ -79,8 +78,9 @@ def add_link(subject_id: uuid.UUID) -> ResponseReturnValue:
     try:
         link = _add(actor, person, form)
     except (UnfitLink, AlreadyLinked) as refusal:
-        field = form.kind if isinstance(refusal, UnfitLink) else form.other
-        return _refused(person, form, field, refusal), refusal.status
+        wrong = form.kind if isinstance(refusal, UnfitLink) else form.other
+        wrong.errors = [refusal.sentence]
+        return _form_page(person, form), refusal.status
     if link is None:
         form.other.errors = [NOBODY_THERE]
         return _form_page(person, form), 422
@@ -147,11 +147,6 @@ def _add(actor: Actor, person: Subject, form: LinkForm) -> Association | None:
     if vehicle is not None:
         return service.add_vehicle_link(actor, person.id, vehicle.id, form.link())
     return None
-
-
-def _refused(person: Subject, form: LinkForm, field: object, refusal: DiscError) -> str:
-    field.__dict__["errors"] = [refusal.sentence]
-    return _form_page(person, form)
 
 
 def _form_page(person: Subject, form: LinkForm) -> str:
