@@ -90,6 +90,8 @@ CHANGED = {
     "subjects merged": "Joined two records",
     "subjects unmerged": "Took two records apart",
     "clock restarted": "A person was reported again",
+    "record split": "Made two records of one",
+    "made by a split": "Made a record of a part of another",
     "record corrected": "Put a record right",
     "care needed": "Said that a person needs care",
     "publication agreed": "Agreed to show a person",

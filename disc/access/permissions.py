@@ -14,6 +14,8 @@ class Permission(StrEnum):
     """Open one published Subject."""
     SEE_RESTRICTED = "see restricted"
     """See the galleries that are not for every member."""
+    SEE_UNDER_10 = "see under 10"
+    """Read the record, and see the pictures, of a child under 10."""
     SEE_PICTURE = "see picture"
     """Be served one still's pixels, watermarked; what shows it decides per still."""
     IDENTIFY_SUBJECT = "identify subject"

@@ -53,6 +53,7 @@ POLICY: dict[Permission, Rule] = {
         *SEES_RECORDS, when=(is_shown_in_own_area, is_shared_with_police_if_police)
     ),
     Permission.SEE_RESTRICTED: _rule(*RUNS_IT, GROUP_MANAGER, BOARD),
+    Permission.SEE_UNDER_10: _rule(ADMINISTRATOR),
     Permission.SEE_PICTURE: _rule(*SEES_RECORDS),
     Permission.IDENTIFY_SUBJECT: _rule(
         *MEMBERS, *RUNS_IT, SPOC, when=(is_shown_in_own_area, is_shared_with_police_if_police)

@@ -12,7 +12,9 @@ from disc.demo import story
 from disc.exclusions import service as exclusions
 from disc.exclusions.models import ServedHow
 from disc.gallery import service as gallery
-from disc.gallery.models import Gallery, Subject, Sureness
+from disc.gallery.looks import UNDER_18
+from disc.gallery.merging import Shows, merge
+from disc.gallery.models import Audience, Gallery, Subject, Sureness
 from disc.gallery.queries import get_subject
 from disc.incidents.models import IncidentSubject
 from disc.police import service as police
@@ -33,10 +35,12 @@ def aftermath(
                 select(Gallery).where(Gallery.scheme_id == manager.scheme_id).order_by(Gallery.name)
             )
         )
-        chosen = [one.id for one in galleries]
+        by_name = {one.name: one.id for one in galleries}
+        chosen = [by_name[terms.name] for terms in story.GALLERIES[: story.OPEN_GALLERIES]]
         for number, name in enumerate(story.NAMES):
             subject = get_subject(manager, subjects[number])
             gallery.name_subject(manager, subject, name, chosen if number < BANNED else chosen[1:])
+    _told(actors, subjects)
     for number in range(BANNED):
         _notice(actors, subjects[number], premises, number)
     for number, outcome in ((0, Outcome.CHARGED), (3, None)):
@@ -50,6 +54,26 @@ def aftermath(
             "Used to work at the fish stall.",
             Sureness.FAIRLY_SURE,
         )
+
+
+def _told(actors: dict[str, Actor], subjects: list[uuid.UUID]) -> None:
+    """Write what is known of some, join two records of one person, show a young one to few."""
+    manager, young = actors["administrator"], subjects[story.YOUNG[0]]
+    with writing():
+        for number, said in enumerate(story.RECORDS):
+            gallery.correct_subject(manager, get_subject(manager, subjects[number]), said)
+        kept, absorbed = (subjects[number] for number in story.TWICE)
+        merge(manager, absorbed, kept, shows={"clothing": Shows.BOTH})
+    with writing():
+        restricted = db.session.scalars(
+            select(Gallery).where(
+                Gallery.scheme_id == manager.scheme_id, Gallery.seen_by == Audience.RESTRICTED
+            )
+        ).one()
+        gallery.agree_publication(actors["board"], young, agreed=True, restricted=True)
+        subject = get_subject(manager, young)
+        subject.age_band, subject.welfare = UNDER_18[1], story.HELP
+        gallery.put_in_gallery(manager, subject, restricted)
 
 
 def _notice(

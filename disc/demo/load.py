@@ -15,7 +15,7 @@ from disc.demo.linking import link_people
 from disc.demo.peopling import Cast, SignIns, make_elsewhere, make_here
 from disc.demo.scenes import as_jpeg, close_view, describe, disguise, draw_still
 from disc.demo.story import Shop, Told
-from disc.gallery.looks import CLOTHING, HAIR
+from disc.gallery.looks import CLOTHING, HAIR, HEIGHTS
 from disc.gallery.service import NewSubject, add_subject
 from disc.incidents import service as incidents
 from disc.incidents.queries import get_report, steps_of, stills_of
@@ -59,7 +59,7 @@ def _accepted(cast: Cast, told: list[Told]) -> list[uuid.UUID]:
                     area_ids=frozenset({incident.area_id}),
                     still_ids=tuple(stills_of([incident_id])[incident_id]),
                     description=incident.description,
-                    under_18=number in (25, 26),
+                    under_18=number in story.YOUNG,
                 ),
             )
             subject.last_reported_at = clock.now() - timedelta(days=one.days_ago)
@@ -106,6 +106,7 @@ def _report(told: Told) -> NewReport:
     chips = [
         f"looks like a {looks.sex_presented}",
         f"{looks.build} build",
+        *(chip for chip in HEIGHTS if looks.height in {chip, chip.removesuffix(" height")}),
         *(chip for chip in CLOTHES if all(word in worn for word in chip.split())),
     ]
     return NewReport(

@@ -20,6 +20,7 @@ from disc.demo import cast as parts
 from disc.demo import story
 from disc.demo.cast import Part
 from disc.demo.story import Shop
+from disc.gallery.galleries import change_gallery
 from disc.gallery.service import add_gallery
 from disc.members import service as members
 from disc.members.accepting import accept_all, publish_first
@@ -188,6 +189,9 @@ def _connect(rows: dict[str, Member], premises: Placed) -> None:
 
 def _cast(scheme: Scheme, rows: dict[str, Member], premises: Placed) -> Cast:
     actors = {who: actor_of(row) for who, row in rows.items()}
-    for name, months in (("Banned", 12), ("Known offenders", 12)):
-        add_gallery(actors["administrator"], name, "", months)
+    for terms in story.GALLERIES:
+        made = add_gallery(
+            actors["administrator"], terms.name, terms.description, terms.expiry_months
+        )
+        change_gallery(actors["administrator"], made, terms)
     return Cast(scheme.id, actors, [(place.id, shop) for place, shop in premises])

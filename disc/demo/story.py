@@ -1,8 +1,13 @@
 """Who and what the demo is about: places, people and reports, all of them invented."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from disc.demo.scenes import Disguise
+from disc.gallery.galleries import Terms
+from disc.gallery.looks import Looks
+from disc.gallery.models import Audience, GalleryOrder
+from disc.gallery.service import Correction
 from disc.incidents.models import IncidentKind
 from disc.intelligence.rules import AssociationKind
 
@@ -151,6 +156,56 @@ LINKS = (
     ),
 )
 """Who belongs with whom."""
+GALLERIES = (
+    Terms(name="Banned", description="People with a notice. Do not let them in.", expiry_months=12),
+    Terms(
+        name="Known offenders",
+        description="People whom we know and who may steal again.",
+        expiry_months=12,
+        sorted_by=GalleryOrder.BY_NAME,
+    ),
+    Terms(
+        name="Young and vulnerable",
+        description="Read how to help before you act.",
+        expiry_months=2,
+        seen_by=Audience.RESTRICTED,
+    ),
+)
+OPEN_GALLERIES = 2
+"""How many of them every member sees; those come first."""
+RECORDS = (
+    Correction(
+        name=NAMES[0],
+        aliases=("Dorry",),
+        born=date(1991, 4, 12),
+        looks=Looks(
+            sex="looks like a man",
+            build="slim build",
+            height="tall",
+            hair=("short hair",),
+            clothing=("dark top", "jeans", "yellow boots"),
+        ),
+        marks=("anchor on the left hand",),
+        modus="Comes at closing time, fills a rucksack, leaves by the side door.",
+        warnings=("makes threats", "has a dog"),
+        caption="Do not follow him out of the shop.",
+        police_reference="SQ-0412",
+    ),
+    Correction(
+        name=NAMES[1],
+        looks=Looks(
+            sex="looks like a woman", age_band="aged 25 to 39", hair=("long hair",), height="short"
+        ),
+        modus="Sends somebody else to the till to ask a question.",
+        warnings=("comes with others",),
+    ),
+)
+"""What the first Known people's records say, each field once."""
+HELP = "Speak calmly. Offer a chair and water, and ring the number on the back of the till."
+TWICE = (9, 17)
+"""Two records that are of one person: the second is joined to the first."""
+YOUNG = (25, 26)
+"""Who is under 18: the Board agreed to show the first to few, and has not decided on the other."""
 
 THEFT, VIOLENCE, ABUSE = IncidentKind.SHOP_THEFT, IncidentKind.VIOLENCE, IncidentKind.ABUSE
 GOODS = (

@@ -7,7 +7,7 @@ from disc.access.actor import Actor
 from disc.desk.errors import NoAuthority, NothingToShow
 from disc.gallery.merging import merge
 from disc.gallery.models import Subject, SubjectState
-from disc.gallery.queries import get_subject
+from disc.gallery.queries import find_subject
 from disc.gallery.service import NewSubject, add_subject
 from disc.incidents import service as incidents
 from disc.incidents.models import Incident
@@ -58,10 +58,12 @@ def suggestions(actor: Actor, incident: Incident) -> list[tuple[uuid.UUID, str]]
     others = with_same_files(stills | alike) - stills
     found = []
     for subject_id in subjects_with_stills(others):
-        subject = get_subject(actor, subject_id)
-        kept = get_subject(actor, subject.merged_into_id) if subject.merged_into_id else subject
-        if kept.state is SubjectState.PUBLISHED:
-            found.append((kept.id, f"{kept.name or 'Who is this?'} ({kept.reference})"))
+        subject = find_subject(actor, subject_id)
+        if subject is not None and subject.merged_into_id is not None:
+            subject = find_subject(actor, subject.merged_into_id)
+        if subject is not None and subject.state is SubjectState.PUBLISHED:
+            called = f"{subject.name or 'Who is this?'} ({subject.reference})"
+            found.append((subject.id, called))
     return list(dict.fromkeys(found))
 
 

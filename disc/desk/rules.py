@@ -40,6 +40,8 @@ HISTORY = {
     "subject shown again": "Shown again",
     "subjects merged": "Joined with {other}",
     "subjects unmerged": "Taken apart from {other}",
+    "record split": "A part of it became the record {other}",
+    "made by a split": "Made of a part of {other}",
 }
 """What a record's own history tells, by the act of the audit. Who only looked is not in it."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -31,3 +31,13 @@ class HiddenByBoard(DiscError):
 
     code, status = "hidden-by-board", 409
     sentence = "A Board member hid this record. Only the Board can show it again."
+
+
+class NotInThisGallery(DiscError):
+    """The person may not be shown to so many."""
+
+    code, status = "not-in-this-gallery", 409
+    sentence = (
+        "This person may not be in that gallery. A child under 10 is in none. Somebody whom the "
+        "Board agreed to show to few is in restricted galleries only."
+    )

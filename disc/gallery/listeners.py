@@ -57,8 +57,17 @@ def judged_by_board(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
 
 @opens_stills
 def moderated(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
-    """Open every still of the scheme to those who moderate it."""
-    return set(still_ids) if may_ever(actor, Permission.MODERATE) else set()
+    """Open every still of the scheme to those who moderate it; a child's to Administrators."""
+    if not may_ever(actor, Permission.MODERATE):
+        return set()
+    if may_ever(actor, Permission.SEE_UNDER_10):
+        return set(still_ids)
+    of_children = (
+        select(SubjectStill.still_id)
+        .join(Subject, Subject.id == SubjectStill.subject_id)
+        .where(SubjectStill.still_id.in_(still_ids), Subject.under_10.is_(True))
+    )
+    return set(still_ids) - set(db.session.scalars(of_children))
 
 
 def _may_see_gallery(actor: Actor) -> bool:

@@ -152,7 +152,8 @@ def _check(absorbed: Subject, kept: Subject) -> None:
     if not fit:
         raise CannotMerge
     loses_name = absorbed.kind is SubjectKind.KNOWN and kept.kind is not SubjectKind.KNOWN
-    if loses_name or (_careful(absorbed) and not _careful(kept)):
+    widens = absorbed.restricted_only and not kept.restricted_only
+    if loses_name or widens or (_careful(absorbed) and not _careful(kept)):
         raise KeepTheOther
 
 

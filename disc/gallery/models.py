@@ -58,6 +58,10 @@ class Subject(SealedRow, Base):
     police_reference_sealed: Mapped[bytes | None]
     under_18: Mapped[bool] = mapped_column(default=False)
     vulnerable: Mapped[bool] = mapped_column(default=False)
+    under_10: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """A child below the age of criminal responsibility: for Administrators alone."""
+    restricted_only: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether the Board agreed to show the person to those alone who see restricted galleries."""
     agreed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))
     agreed_at: Mapped[datetime | None]
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -128,6 +132,9 @@ class Subject(SealedRow, Base):
         ),
         sa.CheckConstraint(
             "agreed_by_id IS NULL OR agreed_by_id <> made_by_id", name="two_people_agree"
+        ),
+        sa.CheckConstraint(
+            "NOT under_10 OR (under_18 AND state = 'withdrawn')", name="under_10_is_shown_to_nobody"
         ),
         sa.CheckConstraint("hide_on <= erase_on", name="hidden_before_erased"),
         sa.CheckConstraint(

@@ -27,6 +27,7 @@ from disc.gallery.models import (
     SubjectState,
     SubjectStill,
 )
+from disc.gallery.rules import may_be_in
 from disc.members.queries import get_scheme
 from disc.stills.models import Still
 
@@ -60,6 +61,8 @@ def visible(actor: Actor) -> Select[Subject]:
     )
     if get_scheme(actor.scheme_id).id_sought_by_themselves:
         shown |= Subject.kind == SubjectKind.ID_SOUGHT
+    if not may_ever(actor, Permission.SEE_RESTRICTED):
+        shown &= Subject.restricted_only.is_(False)
     return select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.state == SubjectState.PUBLISHED,
@@ -155,22 +158,29 @@ def get_visible(actor: Actor, subject_id: uuid.UUID) -> Subject:
 
 
 def get_subject(actor: Actor, subject_id: uuid.UUID) -> Subject:
-    """Return any Subject of the scheme that is not erased, for those who moderate.
-
-    One whose day of erasure has come is gone, though the sweep may come to it an hour later.
-    Raises Missing.
-    """
-    subject = db.session.get(Subject, subject_id)
-    if subject is None or subject.scheme_id != actor.scheme_id or subject.is_erased:
-        raise Missing
-    if subject.erase_on <= clock.today():
+    """Return any Subject of the scheme that is held, for those who moderate. Raises Missing."""
+    subject = find_subject(actor, subject_id)
+    if subject is None:
         raise Missing
     return subject
 
 
-def _is_held() -> ColumnElement[bool]:
-    """Return which records are there: not erased, and their day of erasure has not come."""
-    return (Subject.state != SubjectState.ERASED) & (Subject.erase_on > clock.today())
+def find_subject(actor: Actor, subject_id: uuid.UUID) -> Subject | None:
+    """Return a Subject of the scheme that is held, or None.
+
+    One whose day of erasure has come is gone, though the sweep may come to it an hour later. A
+    child under 10 is there for Administrators alone.
+    """
+    found = select(Subject).where(
+        Subject.id == subject_id, Subject.scheme_id == actor.scheme_id, _is_held(actor)
+    )
+    return db.session.scalar(found)
+
+
+def _is_held(actor: Actor) -> ColumnElement[bool]:
+    """Return which records are there for somebody who moderates."""
+    held = (Subject.state != SubjectState.ERASED) & (Subject.erase_on > clock.today())
+    return held if may_ever(actor, Permission.SEE_UNDER_10) else held & Subject.under_10.is_(False)
 
 
 def shown(subject: Subject) -> Shown:
@@ -219,14 +229,15 @@ def awaiting_to_be_shown(actor: Actor) -> list[Subject]:
     found = select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.hidden_by_board.is_(True),
-        _is_held(),
+        _is_held(actor),
     )
     return list(db.session.scalars(found.order_by(Subject.hidden_at)))
 
 
 def may_lend_pictures() -> ColumnElement[bool]:
-    """Return which records' pictures a page shows: a joined one's only while it may be shown."""
-    return or_(Subject.merged_into_id.is_(None), Subject.state == SubjectState.PUBLISHED)
+    """Return which records' pictures a page shows: a joined one's while every member may see it."""
+    lends = (Subject.state == SubjectState.PUBLISHED) & Subject.restricted_only.is_(False)
+    return or_(Subject.merged_into_id.is_(None), lends)
 
 
 def all_stills_of(subject_id: uuid.UUID) -> list[Still]:
@@ -243,6 +254,19 @@ def galleries(actor: Actor) -> list[Gallery]:
     """List the scheme's galleries by name."""
     found = select(Gallery).where(Gallery.scheme_id == actor.scheme_id)
     return list(db.session.scalars(found.order_by(Gallery.name)))
+
+
+def galleries_for(actor: Actor, subject: Subject) -> list[Gallery]:
+    """List the galleries in which a Subject may be, by name."""
+    return [
+        gallery
+        for gallery in galleries(actor)
+        if may_be_in(
+            under_10=subject.under_10,
+            restricted_only=subject.restricted_only,
+            restricted=gallery.seen_by is Audience.RESTRICTED,
+        )
+    ]
 
 
 def areas_of_galleries(gallery_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
@@ -293,7 +317,7 @@ def leaves_in_days(actor: Actor, subjects: Iterable[Subject]) -> dict[uuid.UUID,
 
 def people(actor: Actor, *, limit: int = 200) -> list[Subject]:
     """List the scheme's Subjects for the manager, newest first, erased ones left out."""
-    found = select(Subject).where(Subject.scheme_id == actor.scheme_id, _is_held())
+    found = select(Subject).where(Subject.scheme_id == actor.scheme_id, _is_held(actor))
     return list(db.session.scalars(found.order_by(Subject.last_reported_at.desc()).limit(limit)))
 
 
@@ -320,7 +344,7 @@ def awaiting_board(actor: Actor) -> list[Subject]:
     found = select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.state == SubjectState.AWAITING_BOARD,
-        _is_held(),
+        _is_held(actor),
     )
     return list(db.session.scalars(found.order_by(Subject.made_at)))
 
@@ -334,7 +358,7 @@ def open_answers(actor: Actor) -> list[tuple[Identification, Subject]]:
             Identification.scheme_id == actor.scheme_id,
             Identification.handled_at.is_(None),
             Identification.erase_on > clock.today(),
-            _is_held(),
+            _is_held(actor),
         )
         .order_by(Identification.at)
     )
@@ -346,6 +370,6 @@ def find_by_reference(actor: Actor, typed: str) -> Subject | None:
     wanted = select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.reference == typed.strip().upper(),
-        _is_held(),
+        _is_held(actor),
     )
     return db.session.scalar(wanted)

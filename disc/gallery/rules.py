@@ -67,3 +67,8 @@ def version_of(*said: dict[str, Any]) -> str:
 def needs_board(*, under_18: bool, vulnerable: bool) -> bool:
     """Say whether a Board member must agree before the person is shown."""
     return under_18 or vulnerable
+
+
+def may_be_in(*, under_10: bool, restricted_only: bool, restricted: bool) -> bool:
+    """Say whether somebody may be in a gallery, restricted or not."""
+    return not under_10 and (restricted or not restricted_only)

@@ -14,9 +14,9 @@ from disc.core.database import db, new_id
 from disc.core.errors import Missing, Stale
 from disc.core.keys import erase_key
 from disc.core.outbox import publish
-from disc.gallery.errors import HiddenByBoard, NeedsName
+from disc.gallery.errors import HiddenByBoard, NeedsName, NotInThisGallery
 from disc.gallery.events import SubjectErased
-from disc.gallery.looks import UNDER_18, Looks, as_decided, sort_words
+from disc.gallery.looks import UNDER_10, UNDER_18, Looks, as_decided, sort_words
 from disc.gallery.models import (
     Gallery,
     GalleryEntry,
@@ -29,7 +29,7 @@ from disc.gallery.models import (
     SubjectStill,
     Sureness,
 )
-from disc.gallery.queries import entries_of, get_gallery, get_subject
+from disc.gallery.queries import entries_of, galleries_for, get_gallery, get_subject
 from disc.gallery.rules import Clocks, Months, at_least, clocks, later, needs_board
 from disc.members.models import Reoffending, Scheme
 from disc.members.queries import get_scheme
@@ -83,19 +83,21 @@ def add_subject(actor: Actor, new: NewSubject) -> Subject:
     require_live(actor.scheme_id)
     careful = needs_board(under_18=new.under_18, vulnerable=new.vulnerable)
     days = _clocks(actor.scheme_id, SubjectKind.ID_SOUGHT, careful=careful)
+    looks = as_decided(sort_words(new.description), under_18=new.under_18)
+    is_child = looks.age_band == UNDER_10
     subject = Subject(
         id=new_id(),
         scheme_id=actor.scheme_id,
         reference=reference("P"),
-        state=SubjectState.AWAITING_BOARD if careful else SubjectState.PUBLISHED,
+        state=_first_state(careful=careful, is_child=is_child),
+        under_10=is_child,
         under_18=new.under_18,
         vulnerable=new.vulnerable,
         made_by_id=actor.id,
         hide_on=days.hide_on,
         erase_on=days.erase_on,
     )
-    subject.looks = as_decided(sort_words(new.description), under_18=new.under_18)
-    subject.caption = new.caption
+    subject.looks, subject.caption = looks, new.caption
     db.session.add(subject)
     db.session.flush()
     db.session.add_all(SubjectArea(subject_id=subject.id, area_id=area) for area in new.area_ids)
@@ -105,8 +107,19 @@ def add_subject(actor: Actor, new: NewSubject) -> Subject:
     return subject
 
 
-def agree_publication(actor: Actor, subject_id: uuid.UUID, *, agreed: bool) -> None:
-    """Let a Board member agree, or not, that somebody under 18 or vulnerable is shown."""
+def _first_state(*, careful: bool, is_child: bool) -> SubjectState:
+    if is_child:
+        return SubjectState.WITHDRAWN
+    return SubjectState.AWAITING_BOARD if careful else SubjectState.PUBLISHED
+
+
+def agree_publication(
+    actor: Actor, subject_id: uuid.UUID, *, agreed: bool, restricted: bool = False
+) -> None:
+    """Let a Board member agree, or not, that somebody under 18 or vulnerable is shown.
+
+    ``restricted`` agrees to those alone who see restricted galleries; other places are taken away.
+    """
     subject = get_subject(actor, subject_id)
     db.session.refresh(subject, with_for_update={"of": Subject})
     if subject.state is not SubjectState.AWAITING_BOARD:
@@ -115,7 +128,10 @@ def agree_publication(actor: Actor, subject_id: uuid.UUID, *, agreed: bool) -> N
         raise Missing
     subject.agreed_by_id, subject.agreed_at = actor.id, clock.now()
     subject.state = SubjectState.PUBLISHED if agreed else SubjectState.WITHDRAWN
-    _record("publication agreed" if agreed else "publication refused", actor, subject.id)
+    subject.restricted_only = restricted
+    _leave_galleries(actor, subject)
+    act = "publication agreed" if agreed else "publication refused"
+    _record(act, actor, subject.id, detail="restricted" if agreed and restricted else "")
 
 
 def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
@@ -164,25 +180,50 @@ def take_care(actor: Actor, subject: Subject, *, under_18: bool, vulnerable: boo
     """Note that somebody is under 18 or vulnerable, and say if that takes them out of view.
 
     A record that is shown goes back to the Board when a reason for care is new. What the record
-    says of the age counts as much as the tick.
+    says of the age counts as much as the tick. A child under 10 is shown to nobody; one who is
+    found to be older goes to the Board.
     """
-    under_18 = under_18 or subject.looks.age_band in UNDER_18
+    band = subject.looks.age_band
+    under_18, is_child = under_18 or band in UNDER_18, band == UNDER_10
     new = (under_18 and not subject.under_18) or (vulnerable and not subject.vulnerable)
-    subject.under_18, subject.vulnerable = under_18, vulnerable
     waits = new and subject.state is SubjectState.PUBLISHED
-    if waits:
+    was_child = subject.under_10
+    if is_child and not was_child:
+        subject.state = SubjectState.WITHDRAWN
+    elif (was_child and not is_child) or waits:
         subject.state = SubjectState.AWAITING_BOARD
+    subject.under_10, subject.under_18, subject.vulnerable = is_child, under_18, vulnerable
+    if is_child or waits:
         subject.agreed_by_id = subject.agreed_at = None
-        days = _clocks(actor.scheme_id, subject.kind, careful=True)
-        subject.hide_on = min(subject.hide_on, days.hide_on)
-        subject.erase_on = min(subject.erase_on, days.erase_on)
+        _shorten(actor, subject)
+    if is_child is not was_child or waits:
+        _leave_galleries(actor, subject)
         _record("care needed", actor, subject.id)
     db.session.flush()
-    return waits
+    return waits or is_child is not was_child
+
+
+def _shorten(actor: Actor, subject: Subject) -> None:
+    days = _clocks(actor.scheme_id, subject.kind, careful=True)
+    subject.hide_on = min(subject.hide_on, days.hide_on)
+    subject.erase_on = min(subject.erase_on, days.erase_on)
+
+
+def _leave_galleries(actor: Actor, subject: Subject) -> None:
+    """Take somebody out of the galleries in which they may not be."""
+    allowed = {one.id for one in galleries_for(actor, subject)}
+    for _, gallery in entries_of(subject.id):
+        if gallery.id not in allowed:
+            take_from_gallery(actor, subject, gallery)
 
 
 def put_in_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> GalleryEntry:
-    """Show a Subject in a gallery until its default period ends, never past their hiding day."""
+    """Show a Subject in a gallery until its default period ends, never past their hiding day.
+
+    Raises NotInThisGallery for a child under 10, and for somebody whom few may see.
+    """
+    if gallery.id not in {one.id for one in galleries_for(actor, subject)}:
+        raise NotInThisGallery
     today = clock.today()
     expires = min(clock.add_months(today, gallery.expiry_months), subject.hide_on)
     entry = db.session.get(GalleryEntry, (gallery.id, subject.id))
@@ -296,7 +337,8 @@ def _erase_record(subject: Subject) -> None:
     for column in Subject.__table__.columns:
         if column.name.endswith("_sealed"):
             setattr(subject, column.name, None)
-    subject.state, subject.under_18, subject.vulnerable = SubjectState.ERASED, False, False
+    subject.state = SubjectState.ERASED
+    subject.under_10 = subject.under_18 = subject.vulnerable = subject.restricted_only = False
     subject.agreed_by_id = subject.agreed_at = None
     for table in (SubjectArea, SubjectStill, GalleryEntry):
         db.session.execute(delete(table).where(table.subject_id == subject.id))

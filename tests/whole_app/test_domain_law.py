@@ -305,6 +305,10 @@ def _let_in_by_one(place: Place, role: Role) -> dict[str, object]:
     return {"role": role, "invited_by_id": one, "approved_by_id": one}
 
 
+def _agreed(place: Place) -> dict[str, object]:
+    return {"agreed_by_id": place.actor("board").id}
+
+
 LAW: dict[str, list[Forbidden]] = {
     "ck_canary_only_one": [(canary, lambda _: {"id": 2})],
     "ck_scheme_id_sought_clocks": [
@@ -357,6 +361,15 @@ LAW: dict[str, list[Forbidden]] = {
     "ck_subject_board_agreed_first": [
         (subject, lambda _: {"under_18": True}),
         (subject, lambda _: {"vulnerable": True}),
+    ],
+    "ck_subject_under_10_is_shown_to_nobody": [
+        (subject, lambda _: {"under_10": True}),
+        (subject, lambda place: {"under_10": True, "under_18": True, **_agreed(place)}),
+        (
+            subject,
+            lambda _: {"under_10": True, "under_18": True, "state": SubjectState.AWAITING_BOARD},
+        ),
+        (subject, lambda _: {"under_10": True, "state": SubjectState.WITHDRAWN}),
     ],
     "ck_subject_two_people_agree": [
         (subject, lambda place: {"agreed_by_id": place.actor("administrator").id})

@@ -11,6 +11,7 @@ from disc.desk.views import (
     people,
     reports,
     setup,
+    splitting,
 )
 from disc.desk.views.blueprint import bp
 
@@ -26,4 +27,5 @@ __all__ = [
     "people",
     "reports",
     "setup",
+    "splitting",
 ]

@@ -42,8 +42,10 @@ def board() -> ResponseReturnValue:
 def decide_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Agree, or not, that somebody under 18 or vulnerable is shown."""
     decision = request.form.get("decision")
-    if decision not in ("agree", "refuse"):
+    if decision not in ("agree", "restrict", "refuse"):
         raise Missing
-    service.agree_publication(get_actor(), subject_id, agreed=decision == "agree")
+    service.agree_publication(
+        get_actor(), subject_id, agreed=decision != "refuse", restricted=decision == "restrict"
+    )
     flash("Saved. Thank you.", "ok")
     return redirect(url_for("desk.board"), 303)

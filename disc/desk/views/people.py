@@ -50,7 +50,7 @@ def person(subject_id: uuid.UUID) -> ResponseReturnValue:
     subject = queries.get_subject(actor, subject_id)
     if subject.hide_on <= clock.today():
         lead_to_proof(actor)
-    return _page(actor, subject, NameForm().offer(queries.galleries(actor)))
+    return _page(actor, subject, NameForm().offer(queries.galleries_for(actor, subject)))
 
 
 @bp.post("/people/<uuid:subject_id>/name")
@@ -60,7 +60,7 @@ def name_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Give an ID-Sought Subject a name and galleries."""
     actor = get_actor()
     subject = queries.get_subject(actor, subject_id)
-    form = NameForm().offer(queries.galleries(actor))
+    form = NameForm().offer(queries.galleries_for(actor, subject))
     if not form.validate():
         return _page(actor, subject, form), 422
     chosen = [uuid.UUID(one) for one in form.galleries.data]
@@ -93,7 +93,7 @@ def correct_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     hidden = service.take_care(
         actor, subject, under_18=form.under_18.data, vulnerable=form.vulnerable.data
     )
-    return _back(subject_id, "Saved. The Board must agree again." if hidden else "Saved.")
+    return _back(subject_id, _after_correcting(subject) if hidden else "Saved.")
 
 
 @bp.post("/people/<uuid:subject_id>/erase")
@@ -184,13 +184,19 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         reports=reports_about(records),
         notices=notices_of(actor, subject.id),
         links=count_links(actor, subject.merged_into_id or subject.id),
-        galleries=queries.galleries(actor),
+        galleries=queries.galleries_for(actor, subject),
         entries=entries,
         history=history_of(actor, records),
         by_themselves=get_scheme(actor.scheme_id).id_sought_by_themselves,
         form=form,
         kinds=dict(KINDS),
     )
+
+
+def _after_correcting(subject: Subject) -> str:
+    if subject.under_10:
+        return "Saved. This child is under 10: only Administrators see the record now."
+    return "Saved. The Board must agree again."
 
 
 def _correct_page(actor: Actor, subject: Subject, form: CorrectForm) -> str:
@@ -204,6 +210,8 @@ def _back(subject_id: uuid.UUID, sentence: str) -> ResponseReturnValue:
     flash(sentence, "ok")
     actor = get_actor()
     if may_ever(actor, Permission.MODERATE):
+        if queries.find_subject(actor, subject_id) is None:
+            return redirect(url_for("desk.people"), 303)
         return redirect(url_for("desk.person", subject_id=subject_id), 303)
     judges = may_ever(actor, Permission.AGREE_PUBLICATION)
     return redirect(url_for("desk.board" if judges else "desk.hiding"), 303)

@@ -107,6 +107,8 @@ def _page(actor: Actor, incident: Incident, form: ApproveForm, reject_form: Reje
 def _done(subject: Subject | None, *, by_themselves: bool) -> str:
     if subject is None:
         return "Accepted. Nobody was added to the gallery."
+    if subject.under_10:
+        return "Accepted. This child is under 10: only Administrators see the record."
     if subject.state is not SubjectState.PUBLISHED:
         return "Accepted. A Board member must agree before anyone sees this person."
     if by_themselves or subject.kind is SubjectKind.KNOWN:
