@@ -16,16 +16,18 @@ GRID = 48
 """Cells on each side. Finer ones do not outlive a small thumbnail's JPEG, coarser ones are too
 few for a crop."""
 PATTERN_BYTES = GRID * GRID // 8
-IN_VIEW, IN_THUMB = (1.2, 2.6), (2.0, 4.0)
+IN_VIEW, IN_THUMB = (1, 3), (2, 4)
 """Levels of 255 by which a cell changes where nothing is to be seen, and where much is. Larger
 cells show more; a thumbnail's JPEG takes more away, and shows more of its own."""
 THUMB_SIDE = 400
 """Pixels on the long side up to which a picture is a thumbnail."""
 BUSY = 6.0
 """The mean difference of neighbouring pixels, in levels, from which on a cell is full of detail."""
-# While the pattern is small it is reckoned in parts of a level, so that spreading rounds once.
-_PARTS = 31
-_NEUTRAL = 128
+NO_CHANGE = 128
+"""What of a spread pattern leaves a pixel as it is."""
+# Spread smoothly to a half or a quarter of the picture, then by repeating: nobody sees the steps
+# of less than a level, and a view's pattern takes a tenth of the time.
+_STEP_OF_THUMB, _STEP_OF_VIEW = 2, 4
 
 
 def pattern_of(key: bytes, code: str) -> bytes:
@@ -34,20 +36,26 @@ def pattern_of(key: bytes, code: str) -> bytes:
     return hashlib.shake_256(seed).digest(PATTERN_BYTES)
 
 
-def hide(light: Image.Image, pattern: bytes) -> Image.Image:
-    """Add a pattern to a picture's lightness, less where it is flat."""
-    lighter, darker = _IN_THUMB if max(light.size) <= THUMB_SIDE else _IN_VIEW
-    busy = busyness(light)
-    signs = Image.frombytes("1", (GRID, GRID), pattern)
+def spread(pattern: bytes, light: Image.Image) -> Image.Image:
+    """Return what a pattern adds to a picture's lightness, less where it is flat.
+
+    It is as large as the picture; ``NO_CHANGE`` adds nothing.
+    """
+    small = max(light.size) <= THUMB_SIDE
+    lighter, darker = _IN_THUMB if small else _IN_VIEW
+    step = _STEP_OF_THUMB if small else _STEP_OF_VIEW
+    busy, signs = busyness(light), Image.frombytes("1", (GRID, GRID), pattern)
     cells = Image.composite(busy.point(lighter), busy.point(darker), signs)
-    spread = cells.resize(light.size, Image.Resampling.BILINEAR).point(_WHOLE_LEVELS)
-    return ImageChops.add(light, spread, 1.0, -_NEUTRAL)
+    smooth = max(1, light.width // step), max(1, light.height // step)
+    return cells.resize(smooth, Image.Resampling.BILINEAR).resize(
+        light.size, Image.Resampling.NEAREST
+    )
 
 
 def busyness(light: Image.Image) -> Image.Image:
     """Return how much each cell shows: a small picture of the mean difference of its pixels."""
     change = ImageChops.difference(light, ImageChops.offset(light, 1, 1))
-    cells = change.resize((GRID, GRID), Image.Resampling.BOX)
+    cells = change.resize((GRID, GRID), Image.Resampling.BOX, reducing_gap=1.0)
     return cells.filter(ImageFilter.BoxBlur(1))
 
 
@@ -59,15 +67,14 @@ def strengths(rendition: bytes) -> list[float]:
     return [_strength(each, span) for each in busy]
 
 
-def _strength(busy: int, span: tuple[float, float]) -> float:
+def _strength(busy: int, span: tuple[int, int]) -> float:
     return span[0] + (span[1] - span[0]) * min(1.0, busy / BUSY)
 
 
-def _levels(span: tuple[float, float]) -> tuple[list[int], list[int]]:
+def _levels(span: tuple[int, int]) -> tuple[list[int], list[int]]:
     """Return what a cell becomes that is so busy, lighter or darker."""
-    by = [round(_PARTS * _strength(busy, span)) for busy in range(256)]
-    return [_NEUTRAL + each for each in by], [_NEUTRAL - each for each in by]
+    by = [round(_strength(busy, span)) for busy in range(256)]
+    return [NO_CHANGE + each for each in by], [NO_CHANGE - each for each in by]
 
 
 _IN_VIEW, _IN_THUMB = _levels(IN_VIEW), _levels(IN_THUMB)
-_WHOLE_LEVELS = [_NEUTRAL + round((part - _NEUTRAL) / _PARTS) for part in range(256)]

@@ -5,7 +5,7 @@ import io
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont, JpegImagePlugin
 
-from disc.core.pictures.hidden import THUMB_SIDE, hide
+from disc.core.pictures.hidden import NO_CHANGE, THUMB_SIDE, spread
 
 # How far the repeated letters lighten or darken a pixel, of 255: seen on a second look.
 DEPTH = 16
@@ -32,8 +32,9 @@ def watermark(rendition: bytes, code: str, at: str, pattern: bytes) -> bytes:
     opened.draft("YCbCr", None)
     tables = opened.quantization
     light, blue, red = opened.convert("YCbCr").split()
-    light = hide(light, pattern)
-    light = ImageChops.add(light, _letters_over(code, at, opened.size), 1.0, -DEPTH)
+    # Both are far from 0 and 255, so that their sum needs no limit, whose cost is eight times this.
+    both = ImageChops.add_modulo(spread(pattern, light), _letters_over(code, at, opened.size))
+    light = ImageChops.add(light, both, 1.0, -NO_CHANGE - DEPTH)
     marked = Image.merge("YCbCr", (light, blue, red))
     label = _label(code, at, opened.size)
     marked.paste(label, (0, marked.height - label.height))
