@@ -11,6 +11,7 @@ from disc.core import clock, mail
 from disc.core.database import db, new_id
 from disc.core.jobs import drain
 from disc.core.transaction import writing
+from disc.dataprotection.leaking import bring
 from disc.dataprotection.models import Asked
 from disc.dataprotection.service import NewRequest, ask
 from disc.exclusions.service import Proposal, propose
@@ -81,6 +82,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             ),
         )
         shared = escalate(manager, incident_id, WORDS)
+        leak = bring(place.actor("dpo"), picture(3), WORDS, subject_id)
         rules = RulesDocument(
             scheme_id=place.scheme_id,
             kind=DocumentKind.RULES,
@@ -142,6 +144,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "notice_id": notice.id,
             "escalation_id": shared.id,
             "document_id": rules.id,
+            "search_id": leak.id,
             "premises_id": place.premises_id,
             "member_id": place.actor("far_member").id,
         }
