@@ -82,7 +82,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             ),
         )
         shared = escalate(manager, incident_id, WORDS)
-        leak = bring(place.actor("dpo"), picture(3), WORDS, subject_id)
+        leak = bring(place.actor("dpo"), picture(3), "We test marks", subject_id)
         rules = RulesDocument(
             scheme_id=place.scheme_id,
             kind=DocumentKind.RULES,
