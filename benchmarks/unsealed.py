@@ -31,7 +31,7 @@ def lay_open() -> None:
             opened[place] = open_rendition(still, rendition)
         return opened[place]
 
-    def unmarked(_work: Any, plain: bytes, *_mark: str) -> bytes:
+    def unmarked(_work: Any, plain: bytes, *_mark: object) -> bytes:
         return plain
 
     vars(viewing).update(open_rendition=open_once, offload=unmarked)

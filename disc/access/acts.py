@@ -46,6 +46,9 @@ SEEN = {
     "audit read": "Read the audit",
     "stopped people listed": "Read who was stopped",
     "viewer code resolved": "Looked for whose mark a picture carries",
+    "leaked picture brought": "Brought a leaked picture, to find whose mark it carries",
+    "leak result read": "Read whose mark a leaked picture carries",
+    "viewer named by a mark": "A leaked picture carries the mark of a member",
 }
 REFUSED = {
     "refused": "Was refused",
@@ -189,7 +192,9 @@ CHANGED = {
 }
 WORDS = SEEN | REFUSED | EXPORTED | SIGNED_IN | CHANGED
 """What each act is called; one that is not here is told as it was written down."""
-NOT_TOLD = frozenset({"viewer code resolved", "audit read", "audit exported"})
+NOT_TOLD = frozenset(
+    {"viewer code resolved", "viewer named by a mark", "audit read", "audit exported"}
+)
 """What others did about a person that their own log leaves out, so that nobody is warned."""
 _KINDS = (
     dict.fromkeys(SEEN, ActKind.SEEN)

@@ -18,3 +18,10 @@ class CheckBegun(Event):
     position: str
     link: str
     broken: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakBrought(Event):
+    """The DPO brought a leaked picture; it waits to be looked at."""
+
+    search_id: uuid.UUID

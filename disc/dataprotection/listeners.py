@@ -2,8 +2,9 @@
 
 from disc.core.jobs import every_hour
 from disc.core.outbox import hears
+from disc.dataprotection import leaking
 from disc.dataprotection.checking import begin_daily_checks, check_next, tell_of_stopped
-from disc.dataprotection.events import CheckBegun
+from disc.dataprotection.events import CheckBegun, LeakBrought
 from disc.dataprotection.retention import run_clocks
 from disc.members.events import ViewingStopped
 
@@ -30,3 +31,9 @@ def go_on_checking(begun: CheckBegun) -> None:
 def tell_of_too_many_pictures(stopped: ViewingStopped) -> None:
     """Tell those who watch over the scheme."""
     tell_of_stopped(stopped.scheme_id, stopped.member_id)
+
+
+@hears(LeakBrought)
+def look_at_leak(brought: LeakBrought) -> None:
+    """Read whose mark a leaked picture carries, and erase the picture."""
+    leaking.look(brought.search_id)

@@ -48,3 +48,39 @@ class PublicRequest(SealedRow, Base):
     decision = sealed_text()
 
     __table_args__ = (sa.UniqueConstraint("scheme_id", "reference"),)
+
+
+class LeakState(StrEnum):
+    """How far the search for a leaked picture's mark is."""
+
+    LOOKING = "looking"
+    DONE = "done"
+
+
+class LeakSearch(SealedRow, Base):
+    """A leaked picture that the DPO brought, and whose mark it carries.
+
+    The picture is there until the worker has looked, and no longer; what was found, until its day.
+    """
+
+    __tablename__ = "leak_search"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    scheme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scheme.id"), index=True)
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    subject_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("subject.id", ondelete="SET NULL")
+    )
+    state: Mapped[LeakState] = mapped_column(default=LeakState.LOOKING)
+    picture_sealed: Mapped[bytes | None]
+    found_sealed: Mapped[bytes | None]
+    erase_on: Mapped[date] = mapped_column(index=True)
+
+    found = sealed_text()
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "state = 'looking' OR picture_sealed IS NULL", name="looked_at_is_erased"
+        ),
+    )

@@ -20,9 +20,9 @@ from disc.core.keys import erase_key
 from disc.core.logs import log_fault
 from disc.core.mail import Message, erase_message
 from disc.core.transaction import writing
-from disc.dataprotection.models import PublicRequest
+from disc.dataprotection.models import LeakSearch, PublicRequest
 from disc.dataprotection.proofs import ByScheme, hidden_by_scheme, leave_proofs
-from disc.dataprotection.service import erase_request
+from disc.dataprotection.service import erase_request, erase_search
 from disc.exclusions.models import ExclusionNotice
 from disc.exclusions.service import erase_notice
 from disc.gallery.models import (
@@ -69,6 +69,7 @@ class Result:
     notices: int = 0
     shared_reports: int = 0
     public_requests: int = 0
+    leak_searches: int = 0
     people: int = 0
     reports: int = 0
     pictures: int = 0
@@ -350,6 +351,7 @@ CLOCKS = (
     Clock(
         "public_requests", PublicRequest, PublicRequest.id, _on_day(PublicRequest), erase_request
     ),
+    Clock("leak_searches", LeakSearch, LeakSearch.id, _on_day(LeakSearch), erase_search),
     Clock(
         "people",
         Subject,

@@ -1,5 +1,6 @@
 """Pure rules of data protection: what may be asked, by when it is answered, why we hold data."""
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +19,8 @@ MOST_EXPORTED_DAYS = 31
 MOST_EXPORTED = 10_000
 """Days and rows of the audit in one file, so that nobody takes all of it away in one go."""
 LONGEST_WORDS = 5_000
+CERTAIN, LIKELY = 1e-9, 1e-5
+"""The greatest chance that a whole search names somebody whose mark is not in the picture."""
 REFERENCE = re.compile(r"[A-Z]-[A-Z0-9]{4,10}")
 
 LAWFUL_BASIS = "legitimate interests (UK GDPR, article 6(1)(f))"
@@ -32,6 +35,13 @@ class Urgency(StrEnum):
     LATE = "late"
     SOON = "soon"
     LATER = "later"
+
+
+class HowSure(StrEnum):
+    """How sure it is that a picture carries somebody's mark; below that nobody is named."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +117,20 @@ def about(typed: str | None) -> str:
 def with_reference(reference: str, words: str) -> str:
     """Put the reference that a person gave above their words."""
     return f"About {reference}\n\n{words}".strip() if reference else words
+
+
+def chance_of(score: float, tried: int) -> float:
+    """Return at most how likely it is that chance alone gives one of so many patterns a score.
+
+    A score is a sum of independent signs whose weights, squared, make one. So Hoeffding's
+    inequality (1963) holds for one pattern, whatever the picture shows, and all tried add up.
+    """
+    return min(1.0, tried * math.exp(-score * score / 2)) if score > 0 else 1.0
+
+
+def how_sure(score: float, tried: int) -> HowSure | None:
+    """Say how sure a mark is, or None where nobody may be named for it."""
+    chance = chance_of(score, tried)
+    if chance <= CERTAIN:
+        return HowSure.CERTAIN
+    return HowSure.LIKELY if chance <= LIKELY else None

@@ -10,7 +10,7 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
 from disc.core.keys import erase_key, keyring
-from disc.dataprotection.models import Asked, PublicRequest
+from disc.dataprotection.models import Asked, LeakSearch, PublicRequest
 from disc.dataprotection.queries import find_submission, get_request
 from disc.dataprotection.rules import KEPT_MONTHS, due_on
 from disc.gallery.service import reference
@@ -67,6 +67,13 @@ def erase_request(row: PublicRequest) -> None:
     _record("public request erased", row, None)
     erase_key(row)
     db.session.delete(row)
+    db.session.flush()
+
+
+def erase_search(search: LeakSearch) -> None:
+    """Erase a leaked picture that nobody looked at, or what was found in one."""
+    erase_key(search)
+    db.session.delete(search)
     db.session.flush()
 
 

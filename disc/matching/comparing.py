@@ -122,11 +122,15 @@ def keep(
     return False
 
 
-class _Stills:
-    """What the search asks of one scheme's stills; each answer ends its reading at once."""
+class Stills:
+    """What the search asks of one scheme's stills; each answer ends its reading at once.
 
-    def __init__(self, scheme_id: uuid.UUID) -> None:
+    Hidden stills are no part of it, unless they are asked for.
+    """
+
+    def __init__(self, scheme_id: uuid.UUID, *, hidden_too: bool = False) -> None:
         self._scheme_id = scheme_id
+        self._hidden_too = hidden_too
 
     def features(self, still_id: uuid.UUID) -> "Features | None":
         """Return a still's features, or None where it is gone or hidden meanwhile."""
@@ -151,7 +155,9 @@ class _Stills:
     def _read(self, still_id: uuid.UUID, rendition: str) -> bytes | None:
         try:
             still = _find(still_id)
-            if still is None or still.hidden_at is not None or still.scheme_id != self._scheme_id:
+            if still is None or still.scheme_id != self._scheme_id:
+                return None
+            if still.hidden_at is not None and not self._hidden_too:
                 return None
             return open_rendition(still, rendition)
         except (NoSuchBlob, DoesNotOpen):
@@ -184,7 +190,7 @@ def _search(
         return []
     known = {still_id} | same_files(still)
     with shelf_of(scheme_id) as shelf:
-        return find(picture, made, shelf, _Stills(scheme_id), leave_out=known)
+        return find(picture, made, shelf, Stills(scheme_id), leave_out=known)
 
 
 def _tell_partners(
@@ -201,7 +207,7 @@ def _tell_partners(
         return
     for partners, there in partners_of(scheme_id):
         with one_scheme(there), shelf_of(there) as shelf:
-            matches = find(picture, made, shelf, _Stills(there))
+            matches = find(picture, made, shelf, Stills(there))
         if matches:
             partners.found(still_id, there, matches)
 

@@ -12,7 +12,7 @@ from disc.access.guard import find_actor, note_seen
 from disc.core import audit, clock
 from disc.core.errors import Missing
 from disc.core.offload import offload
-from disc.core.pictures import watermark
+from disc.core.pictures import pattern_of, watermark
 from disc.members import watching
 from disc.members.errors import TooFast
 from disc.stills.queries import get_still, viewable
@@ -47,9 +47,10 @@ def serve(actor: Actor, link: str) -> Response:
     _look(actor, f"{still_id.hex}{rendition}")
     if still_id not in viewable(actor, {still_id}):
         raise Missing
-    plain = open_rendition(get_still(actor, still_id), rendition)
+    still, code = get_still(actor, still_id), actor.viewer_code
+    plain, pattern = open_rendition(still, rendition), pattern_of(still.open_key(), code)
     at = f"{clock.now():%d%m%y %H:%M}"
-    marked = offload(watermark, plain, actor.viewer_code, at)
+    marked = offload(watermark, plain, code, at, pattern)
     response = Response(marked, mimetype="image/jpeg")
     response.headers["Content-Disposition"] = "inline"
     return response

@@ -30,6 +30,7 @@ ROLES = {
     "investigator": {"/report", "/my-reports", "/gallery/*/know", "/alerts/new"},
     "dpo": {
         "/audit",
+        "/audit/leak",
         "/audit/viewer",
         "/audit/stopped",
         "/audit/export",

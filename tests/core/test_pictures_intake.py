@@ -346,7 +346,7 @@ def test_taking_in_a_photo_loads_no_heavy_library():
         "import sys\n"
         "from disc.core.pictures import take_in, watermark\n"
         "taken = take_in(sys.stdin.buffer.read())\n"
-        "watermark(taken.renditions['thumb'].bytes, 'CODE', 'now')\n"
+        "watermark(taken.renditions['thumb'].bytes, 'CODE', 'now', bytes(288))\n"
         "heavy = {'numpy', 'scipy', 'cv2', 'imagehash', 'pi_heif', 'faiss'} & set(sys.modules)\n"
         "print(sorted(heavy))\n"
     )

@@ -3,9 +3,12 @@ import io
 import pytest
 from PIL import Image, ImageChops, ImageStat, JpegImagePlugin
 
-from disc.core.pictures import take_in, watermark
+from disc.core.pictures import pattern_of, take_in
+from disc.core.pictures import watermark as mark
+from disc.core.pictures.hidden import IN_THUMB, NO_CHANGE, PATTERN_BYTES, spread
 
 CODE, AT = "K7Q2-9F4M", "21 Nov 2026 14:05"
+KEY = bytes(32)
 LABEL_HEIGHT = 30
 
 
@@ -13,6 +16,10 @@ def taken(width=960, height=720, level=128):
     out = io.BytesIO()
     Image.new("RGB", (width, height), (level, level, level)).save(out, "PNG")
     return take_in(out.getvalue()).renditions
+
+
+def watermark(rendition, code, at):
+    return mark(rendition, code, at, pattern_of(KEY, code))
 
 
 def opened(data):
@@ -110,3 +117,19 @@ def test_a_mark_costs_the_picture_no_second_rounding():
 
 def test_words_that_no_letter_shape_exists_for_do_not_stop_the_mark():
     assert watermark(taken()["thumb"].bytes, "李\u202e\x00", "")
+
+
+@pytest.mark.parametrize("name", ["thumb", "view"])
+def test_a_hidden_mark_changes_a_flat_picture_by_hardly_a_level(name):
+    light = opened(taken()[name].bytes).convert("L")
+    added = spread(pattern_of(KEY, CODE), light)
+    least, most = added.getextrema()
+    assert NO_CHANGE - least <= IN_THUMB[0]
+    assert most - NO_CHANGE <= IN_THUMB[0]
+    assert ImageStat.Stat(added).stddev[0] > 0.4
+
+
+def test_a_hidden_mark_is_another_for_another_viewer_and_another_picture():
+    found = {pattern_of(key, code) for key in (KEY, b"k" * 32) for code in (CODE, "OTHER")}
+    assert len(found) == 4
+    assert {len(one) for one in found} == {PATTERN_BYTES}

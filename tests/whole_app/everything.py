@@ -11,6 +11,7 @@ from disc.core import clock, mail
 from disc.core.database import db, new_id
 from disc.core.jobs import drain
 from disc.core.transaction import writing
+from disc.dataprotection.leaking import bring
 from disc.dataprotection.models import Asked
 from disc.dataprotection.service import NewRequest, ask
 from disc.exclusions.service import Proposal, propose
@@ -94,6 +95,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             NewLink(kind=AssociationKind.USES_VEHICLE, evidence=WORDS, grading=conditions),
         )
         shared = escalate(manager, incident_id, WORDS)
+        leak = bring(place.actor("dpo"), picture(3), "We test marks", subject_id)
         rules = RulesDocument(
             scheme_id=place.scheme_id,
             kind=DocumentKind.RULES,
@@ -157,6 +159,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "link_id": link.id,
             "escalation_id": shared.id,
             "document_id": rules.id,
+            "search_id": leak.id,
             "premises_id": place.premises_id,
             "member_id": place.actor("far_member").id,
         }

@@ -56,7 +56,7 @@ TAKEN_IN = {
 }
 
 
-@pytest.mark.parametrize("name", ["smoke", "lookup", "intake"])
+@pytest.mark.parametrize("name", ["smoke", "lookup", "intake", "watermark"])
 def test_help_says_how_long_a_run_takes(name: str) -> None:
     done = _run("--help", name=name)
     assert re.search(r"about \d+ (seconds|minutes)", " ".join(done.split()))

@@ -13,6 +13,7 @@ from disc.core import clock
 from disc.core.database import Base, db, new_id
 from disc.core.keys import Canary
 from disc.core.transaction import writing
+from disc.dataprotection.models import LeakSearch, LeakState
 from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
 from disc.gallery.models import Gallery, Subject, SubjectState
 from disc.incidents.models import Incident, IncidentKind, IncidentState
@@ -40,6 +41,16 @@ from disc.stills.models import Still
 from tests.world import Place, World
 
 DAY = timedelta(days=1)
+
+
+def leak_search(place: Place, **changed: object) -> LeakSearch:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "asked_by_id": place.actor("dpo").id,
+        "erase_on": clock.today(),
+    }
+    return LeakSearch(**{**plain, **changed})
 
 
 def scheme(_place: Place, **changed: object) -> Scheme:
@@ -485,6 +496,9 @@ LAW: dict[str, list[Forbidden]] = {
     "ck_association_ends_before_erased": [
         (association, lambda _: {"expires_on": clock.today() + DAY})
     ],
+    "ck_leak_search_looked_at_is_erased": [
+        (leak_search, lambda _: {"state": LeakState.DONE, "picture_sealed": b"left"})
+    ],
     "ck_alert_closes": [(alert, lambda _: {"closes_at": clock.now() - DAY})],
     "ck_escalation_someone_answered": [(escalation, lambda _: {"outcome": Outcome.CHARGED})],
 }
@@ -530,6 +544,8 @@ ALLOWED: list[Forbidden] = [
     (association, lambda _: {"with_a_vehicle": True, "kind": AssociationKind.PASSENGER}),
     (alert, lambda _: {}),
     (escalation, lambda _: {}),
+    (leak_search, lambda _: {"picture_sealed": b"waits"}),
+    (leak_search, lambda _: {"state": LeakState.DONE}),
 ]
 
 

@@ -35,6 +35,7 @@ LISTENERS = {
     "alerts.listeners.tell_answered": "tells ids; each socket is asked whether it may have them",
     "alerts.listeners.tell_closed": "tells ids; each socket is asked whether it may have them",
     "dataprotection.listeners.go_on_checking": "reads the chain of the scheme that asked",
+    "dataprotection.listeners.look_at_leak": "looks at the picture that the scheme's DPO brought",
     "dataprotection.listeners.tell_of_too_many_pictures": "tells those who watch over the scheme",
 }
 """Every listener of the outbox. Whoever published the event was permitted to do what it tells."""

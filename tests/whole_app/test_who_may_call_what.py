@@ -63,6 +63,7 @@ PUBLIC = {
 }
 WRITE_BY_THEMSELVES = {
     "dataprotection.ask",
+    "dataprotection.bring_leak",
     "dataprotection.decide",
     "dataprotection.find_viewer",
     "dataprotection.restore_viewing",
@@ -95,8 +96,11 @@ WRITE_BY_THEMSELVES = {
 """Views that use ``writing()`` after slow work, or write nothing but the journal."""
 GRAVE = {
     "dataprotection.audit_viewer",
+    "dataprotection.bring_leak",
     "dataprotection.export_audit",
     "dataprotection.find_viewer",
+    "dataprotection.leak",
+    "dataprotection.leak_result",
     "dataprotection.send_export",
     "desk.change_settings",
     "desk.erase_person",

@@ -11,12 +11,14 @@ from disc.core.pictures.errors import (
     PictureTooSmall,
     TooManyPixels,
 )
+from disc.core.pictures.hidden import GRID, pattern_of, strengths
 from disc.core.pictures.intake import pixel_sha256, take_in
 from disc.core.pictures.marking import watermark
 from disc.core.pictures.taken import DEFAULT_LIMITS, Limits, Rendition, TakenIn
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "GRID",
     "AnimatedPicture",
     "DamagedPicture",
     "Limits",
@@ -26,7 +28,9 @@ __all__ = [
     "Rendition",
     "TakenIn",
     "TooManyPixels",
+    "pattern_of",
     "pixel_sha256",
+    "strengths",
     "take_in",
     "watermark",
 ]

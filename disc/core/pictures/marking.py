@@ -1,13 +1,14 @@
-"""Burns an opaque code and a time into the pixels of a rendition, fast enough for every view."""
+"""Burns a code, a time and a hidden pattern into a rendition, fast enough for every view."""
 
 import functools
 import io
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont, JpegImagePlugin
 
-# How far the repeated mark lightens or darkens a pixel, of 255: seen on a second look.
-DEPTH = 26
-THUMB_SIDE = 400  # above this long side, in pixels, the mark's letters grow
+from disc.core.pictures.hidden import NO_CHANGE, THUMB_SIDE, spread
+
+# How far the repeated letters lighten or darken a pixel, of 255: seen on a second look.
+DEPTH = 16
 SMALL_LETTERS = 10
 TILT_DEGREES = 24
 LABEL_GROUND = 24
@@ -15,12 +16,13 @@ LABEL_INK = 240
 NO_COLOUR = 128  # the neutral level of both colour channels
 
 
-def watermark(rendition: bytes, code: str, at: str) -> bytes:
-    """Burn a viewer's code and the time into a rendition's JPEG, and return a JPEG.
+def watermark(rendition: bytes, code: str, at: str, pattern: bytes) -> bytes:
+    """Burn a viewer's code, the time and their pattern into a rendition's JPEG; return a JPEG.
 
-    The mark is repeated faintly over the whole picture, so that no crop is without it, and stands
-    once legibly in a corner. `at` should change at most once a minute: marks are kept by code,
-    time and size. Give it nothing but `take_in`'s own renditions: it trusts what it decodes.
+    The letters are repeated faintly over the whole picture, so that no crop is without them, and
+    stand once legibly in a corner. The pattern (of `pattern_of`) is not seen. `at` should change at
+    most once a minute: letters are kept by code, time and size. Give it nothing but `take_in`'s
+    own renditions: it trusts what it decodes.
     """
     opened = Image.open(io.BytesIO(rendition), formats=("JPEG",))
     if not isinstance(opened, JpegImagePlugin.JpegImageFile):  # a phone's multi-picture JPEG
@@ -30,7 +32,9 @@ def watermark(rendition: bytes, code: str, at: str) -> bytes:
     opened.draft("YCbCr", None)
     tables = opened.quantization
     light, blue, red = opened.convert("YCbCr").split()
-    light = ImageChops.add(light, _pattern(code, at, opened.size), 1.0, -DEPTH)
+    # Both are far from 0 and 255, so that their sum needs no limit, whose cost is eight times this.
+    both = ImageChops.add_modulo(spread(pattern, light), _letters_over(code, at, opened.size))
+    light = ImageChops.add(light, both, 1.0, -NO_CHANGE - DEPTH)
     marked = Image.merge("YCbCr", (light, blue, red))
     label = _label(code, at, opened.size)
     marked.paste(label, (0, marked.height - label.height))
@@ -42,25 +46,25 @@ def watermark(rendition: bytes, code: str, at: str) -> bytes:
     return out.getvalue()
 
 
-def _pattern(code: str, at: str, size: tuple[int, int]) -> Image.Image:
+def _letters_over(code: str, at: str, size: tuple[int, int]) -> Image.Image:
     if max(size) > THUMB_SIDE:
         return _tiled(code, at, size)  # a megabyte each, and cheap beside the decoding
-    return _kept_pattern(code, at, size)
+    return _kept_letters(code, at, size)
 
 
 def _tiled(code: str, at: str, size: tuple[int, int]) -> Image.Image:
     """Cover a picture's size with the mark; DEPTH is no change, 0 darkens, twice DEPTH lightens."""
     tile = _tile(code, at, _letters(size))
-    pattern = Image.new("L", size, DEPTH)
+    covered = Image.new("L", size, DEPTH)
     for row, top in enumerate(range(0, size[1], tile.height)):
         # Every second row is shifted by half, so that no straight gap runs down the picture.
         for left in range(-(row % 2) * tile.width // 2, size[0], tile.width):
-            pattern.paste(tile, (left, top))
-    return pattern
+            covered.paste(tile, (left, top))
+    return covered
 
 
-# 128 patterns of a thumbnail are 7 MB at most: several pages of several people's last minute.
-_kept_pattern = functools.lru_cache(maxsize=128)(_tiled)
+# 128 times a thumbnail's letters are 7 MB at most: several pages of several people's last minute.
+_kept_letters = functools.lru_cache(maxsize=128)(_tiled)
 
 
 @functools.lru_cache(maxsize=128)

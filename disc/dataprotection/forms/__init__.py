@@ -3,6 +3,7 @@
 from disc.dataprotection.forms.audit import (
     ExportForm,
     HideForm,
+    LeakForm,
     SearchForm,
     ViewerForm,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "DecideForm",
     "ExportForm",
     "HideForm",
+    "LeakForm",
     "SearchForm",
     "ViewerForm",
 ]

@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime, time, timedelta
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, RadioField, SelectField, StringField, TimeField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
@@ -131,6 +132,21 @@ class ViewerForm(FlaskForm):
         if self.day.data is None:
             return None
         return datetime.combine(self.day.data, self.hour.data or time(12), tzinfo=clock.UK)
+
+
+class LeakForm(FlaskForm):
+    """A picture that was found outside the scheme, and why its mark is read."""
+
+    picture = FileField("The picture", [FileRequired("Choose the picture.")])
+    record = StringField(
+        "Number of the person's record",
+        [Length(max=20, message="Use at most 20 characters.")],
+    )
+    reason = RadioField(
+        "Why do you ask?",
+        choices=_choices(VIEWER_REASONS),
+        validators=[InputRequired("Choose why you ask.")],
+    )
 
 
 class HideForm(FlaskForm):

@@ -1,6 +1,6 @@
 """Pages of data protection: what the public ask, and who did or saw what."""
 
-from disc.dataprotection.views import audit, exporting, looking, public, stopped, sweeps
+from disc.dataprotection.views import audit, exporting, leaked, looking, public, stopped, sweeps
 from disc.dataprotection.views.blueprint import bp
 
-__all__ = ["audit", "bp", "exporting", "looking", "public", "stopped", "sweeps"]
+__all__ = ["audit", "bp", "exporting", "leaked", "looking", "public", "stopped", "sweeps"]

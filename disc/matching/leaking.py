@@ -1,0 +1,141 @@
+"""In the job worker: whose hidden mark a copy of a stored still carries.
+
+Stills that the copy may be are found as for matching, hidden ones too. Then the copy is laid over
+each, and what it adds is compared with the pattern of everybody who was shown that still. No
+reading of the database is open meanwhile.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from disc.core.blobs import NoSuchBlob
+from disc.core.database import db
+from disc.core.pictures import GRID, pattern_of, strengths
+from disc.core.vault import DoesNotOpen
+from disc.matching.comparing import Stills
+from disc.matching.shelves import shelf_of
+from disc.stills.models import Still
+from disc.stills.service import THUMB, VIEW, open_rendition
+
+if TYPE_CHECKING:
+    from disc.matching.likeness.carried import Seen
+    from disc.matching.likeness.pictures import Numbers
+
+MOST_GIVEN = 30
+"""Stills that are tried besides because somebody said whose picture it is."""
+
+Shown = Callable[[uuid.UUID], dict[uuid.UUID, str]]
+"""Says to whom a still was shown: members, each with the code of their mark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """How well one viewer's pattern in one still agrees with what a copy adds to that still."""
+
+    still_id: uuid.UUID
+    member_id: uuid.UUID
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a copy carries: each viewer's best score, the best first.
+
+    ``tried`` counts all patterns compared; ``stills`` are those that the copy could be laid over.
+    """
+
+    stills: tuple[uuid.UUID, ...]
+    tried: int
+    marks: tuple[Carried, ...]
+
+
+def read_marks(
+    scheme_id: uuid.UUID, copy: bytes, shown: Shown, given: Iterable[uuid.UUID] = ()
+) -> Read:
+    """Read whose marks a copy (a cleaned JPEG) carries. ``given`` are stills to try in any case."""
+    from disc.matching.likeness.carried import seen
+    from disc.matching.likeness.pictures import read_picture
+
+    looked = seen(read_picture(copy))
+    stills, tried, best = list[uuid.UUID](), 0, dict[uuid.UUID, Carried]()
+    for still_id in dict.fromkeys([*_alike(scheme_id, looked), *list(given)[:MOST_GIVEN]]):
+        found = _marks_in(scheme_id, still_id, looked, shown)
+        if found is None:
+            continue
+        stills.append(still_id)
+        tried += len(found[1]) * found[0]
+        for one in found[1]:
+            if one.member_id not in best or one.score > best[one.member_id].score:
+                best[one.member_id] = one
+    marks = sorted(best.values(), key=lambda one: -one.score)
+    return Read(stills=tuple(stills), tried=tried, marks=tuple(marks))
+
+
+def _alike(scheme_id: uuid.UUID, looked: "Seen") -> list[uuid.UUID]:
+    """Return the stills that a copy may be, likeliest first; none for a copy that is too plain."""
+    from disc.matching.likeness.fingerprint import fingerprint
+    from disc.matching.likeness.pictures import TooPlain
+    from disc.matching.likeness.search import shortlist
+
+    try:
+        query = fingerprint(looked.picture)
+    except TooPlain:
+        return []
+    with shelf_of(scheme_id) as shelf:
+        store = Stills(scheme_id, hidden_too=True)
+        return [one.still_id for one in shortlist(looked.picture, query, shelf, store)]
+
+
+def _marks_in(
+    scheme_id: uuid.UUID, still_id: uuid.UUID, looked: "Seen", shown: Shown
+) -> tuple[int, list[Carried]] | None:
+    """Return in how many renditions each viewer was looked for, and each one's better score.
+
+    None where the still is gone, or the copy fits neither of its renditions.
+    """
+    from disc.matching.likeness.carried import scores
+
+    opened = _opened(scheme_id, still_id)
+    codes = shown(still_id) if opened else {}
+    db.session.rollback()
+    if opened is None:
+        return None
+    key, *renditions = opened
+    added = [cells for each in renditions if (cells := _added_to(each, looked)) is not None]
+    if not added:
+        return None
+    if not codes:
+        return len(added), []
+    patterns = [pattern_of(key, code) for code in codes.values()]
+    better = map(max, zip(*(scores(cells, patterns) for cells in added), strict=True))
+    marks = [
+        Carried(still_id=still_id, member_id=member_id, score=score)
+        for member_id, score in zip(codes, better, strict=True)
+    ]
+    return len(added), marks
+
+
+def _opened(scheme_id: uuid.UUID, still_id: uuid.UUID) -> tuple[bytes, bytes, bytes] | None:
+    """Return a still's key, view and thumbnail, or None where it is gone."""
+    own = (Still.id == still_id, Still.scheme_id == scheme_id, Still.erased_at.is_(None))
+    still = db.session.scalar(select(Still).where(*own))
+    if still is None:
+        return None
+    try:
+        return still.open_key(), open_rendition(still, VIEW), open_rendition(still, THUMB)
+    except (NoSuchBlob, DoesNotOpen):
+        return None
+
+
+def _added_to(rendition: bytes, looked: "Seen") -> "Numbers | None":
+    import numpy as np
+
+    from disc.matching.likeness.carried import added_to, seen
+    from disc.matching.likeness.pictures import read_picture
+
+    told = np.array(strengths(rendition), np.float32).reshape(GRID, GRID)
+    return added_to(seen(read_picture(rendition)), looked, told)
