@@ -16,6 +16,7 @@ from disc.core.database import db
 from disc.dataprotection.rules import Swept, read_swept
 from disc.gallery.models import Subject, SubjectState
 from disc.members.models import Scheme
+from disc.members.queries import get_scheme
 
 ACT = "sweep ran"
 MOST_LISTED = 100
@@ -67,9 +68,10 @@ def runs(actor: Actor) -> list[Run]:
     return [Run(event.at, read_swept(event.detail)) for event in events if not event.erased]
 
 
-def is_late(found: list[Run]) -> bool:
+def is_late(actor: Actor, found: list[Run]) -> bool:
     """Say whether the sweep should have left a newer proof than these."""
-    return not found or clock.now() - found[0].at > LATE
+    last = found[0].at if found else get_scheme(actor.scheme_id).made_at
+    return clock.now() - last > LATE
 
 
 def _last_day(scheme_id: uuid.UUID) -> date | None:

@@ -24,6 +24,8 @@ from disc.members.models import Premises, Scheme
 from disc.stills.service import prepare
 
 CLOTHES = (*HAIR, *CLOTHING)
+SHORT_BELOW, TALL_FROM = 65, 71
+"""Inches."""
 
 
 def load_demo() -> bool:
@@ -106,7 +108,7 @@ def _report(told: Told) -> NewReport:
     chips = [
         f"looks like a {looks.sex_presented}",
         f"{looks.build} build",
-        *(chip for chip in HEIGHTS if looks.height in {chip, chip.removesuffix(" height")}),
+        _height(looks.height),
         *(chip for chip in CLOTHES if all(word in worn for word in chip.split())),
     ]
     return NewReport(
@@ -119,3 +121,11 @@ def _report(told: Told) -> NewReport:
         violence=told.violence,
         description=tuple(chips),
     )
+
+
+def _height(words: str) -> str:
+    """Return the word of the list for a height such as "about 5 ft 8 in"."""
+    feet, inches = (int(part) for part in words.split() if part.isdecimal())
+    short, medium, tall = HEIGHTS
+    in_all = 12 * feet + inches
+    return short if in_all < SHORT_BELOW else medium if in_all < TALL_FROM else tall

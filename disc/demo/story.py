@@ -202,7 +202,7 @@ RECORDS = (
 )
 """What the first Known people's records say, each field once."""
 HELP = "Speak calmly. Offer a chair and water, and ring the number on the back of the till."
-TWICE = (9, 17)
+TWICE = (19, 21)
 """Two records that are of one person: the second is joined to the first."""
 YOUNG = (25, 26)
 """Who is under 18: the Board agreed to show the first to few, and has not decided on the other."""

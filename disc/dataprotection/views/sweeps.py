@@ -13,5 +13,7 @@ from disc.dataprotection.views.blueprint import bp
 @requires(Permission.READ_AUDIT)
 def sweeps() -> ResponseReturnValue:
     """List the sweeps of the scheme, the newest first; there is nobody's record in it."""
-    found = proofs.runs(get_actor())
-    return render_template("dataprotection/sweeps.html", runs=found, late=proofs.is_late(found))
+    actor = get_actor()
+    found = proofs.runs(actor)
+    late = proofs.is_late(actor, found)
+    return render_template("dataprotection/sweeps.html", runs=found, late=late)
