@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pyotp
+import time_machine
 
 from disc.core import clock
 from tests.browsers import Browser
@@ -31,9 +32,14 @@ def secret_shown(browser: Browser) -> str:
 
 
 def set_up(browser: Browser) -> tuple[str, list[str]]:
-    """Set an app up; return its secret and the recovery codes that were shown."""
+    """Set an app up; return its secret and the recovery codes that were shown.
+
+    With the code of the half minute before, so that this one's is still unused. No time passes
+    meanwhile: a half minute that ended just now would make it a code of two before.
+    """
     secret = secret_shown(browser)
-    page = browser.post("/me/security/codes", {"otp": code_of(secret, -1)})
+    with time_machine.travel(clock.now(), tick=False):
+        page = browser.post("/me/security/codes", {"otp": code_of(secret, -1)})
     assert page.status_code in {200, 303}, page.text
     return secret, [html.unescape(code) for code in RECOVERY.findall(page.text)]
 
