@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from disc.core import clock
 from disc.core.database import Base, new_id
+from disc.core.keys import SealedRow, sealed_text
 from disc.members.models import Premises
 
 
@@ -114,11 +115,12 @@ class GroupedStill(Base):
     )
 
 
-class Camera(Base):
+class Camera(SealedRow, Base):
     """A fixed camera of some premises, known by its pictures; a manager may name it.
 
-    A name says where it looks ("Tills"), and nothing about a person. The empty name means none:
-    the camera is then called by its number, which counts within the premises.
+    A name says where it looks ("Tills"), and should say nothing about a person; it is free text,
+    so it is sealed. The empty name means none, also where a backup was restored without the
+    camera's key: the camera is then called by its number, which counts within the premises.
     """
 
     __tablename__ = "camera"
@@ -127,9 +129,10 @@ class Camera(Base):
     scheme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scheme.id"), index=True)
     premises_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("premises.id"))
     number: Mapped[int]
-    name: Mapped[str] = mapped_column(sa.String(60), default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    name_sealed: Mapped[bytes | None]
 
+    name = sealed_text()
     premises: Mapped[Premises] = relationship(lazy="joined")
 
     @property

@@ -14,6 +14,7 @@ from disc.access.actor import Actor
 from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Missing, Stale
+from disc.core.keys import erase_key
 from disc.core.vault import seal
 from disc.matching.likeness.evidence import Likeness
 from disc.matching.models import (
@@ -165,8 +166,14 @@ def tidy(scheme_id: uuid.UUID) -> None:
     db.session.execute(delete(GroupedStill).where(GroupedStill.group_id.in_(groups)))
     db.session.execute(delete(PictureGroup).where(PictureGroup.id.in_(groups)))
     seen = select(CameraStill.camera_id).where(CameraStill.scheme_id == scheme_id)
-    empty = (Camera.scheme_id == scheme_id, Camera.name == "", Camera.id.not_in(seen))
-    db.session.execute(delete(Camera).where(*empty))
+    empty = (
+        Camera.scheme_id == scheme_id,
+        Camera.name_sealed.is_(None),
+        Camera.id.not_in(seen),
+    )
+    for camera in db.session.scalars(select(Camera).where(*empty)):
+        _remove_camera(camera)
+    db.session.flush()
 
 
 def _suggest(still: Still, found: Found) -> bool:
@@ -313,11 +320,18 @@ def _put_under_one_camera(pair: PossibleDuplicate) -> None:
 
 def _join_cameras(kept: Camera, other: Camera) -> None:
     """Make one camera of two; a name is not lost unless both have one."""
-    kept.name = kept.name or other.name
+    if not kept.name:
+        kept.name = other.name
     moved = update(CameraStill).where(CameraStill.camera_id == other.id)
     db.session.execute(moved.values(camera_id=kept.id))
-    db.session.delete(other)
+    _remove_camera(other)
     db.session.flush()
+
+
+def _remove_camera(camera: Camera) -> None:
+    """Delete a camera with the key that its name is sealed under."""
+    erase_key(camera)
+    db.session.delete(camera)
 
 
 def _new_camera(scheme_id: uuid.UUID, premises_id: uuid.UUID) -> Camera:
@@ -328,7 +342,6 @@ def _new_camera(scheme_id: uuid.UUID, premises_id: uuid.UUID) -> Camera:
         scheme_id=scheme_id,
         premises_id=premises_id,
         number=(db.session.scalar(last) or 0) + 1,
-        name="",
     )
     db.session.add(camera)
     db.session.flush()

@@ -23,6 +23,8 @@ pair = sa.table(
     sa.column('distance', sa.Integer()),
     sa.column('verdict', sa.String()),
 )
+camera = sa.table('camera', sa.column('data_key_id', sa.Uuid()))
+data_key = sa.table('data_key', sa.column('id', sa.Uuid()))
 fingerprint = sa.table(
     'fingerprint',
     sa.column('version', sa.Integer()),
@@ -58,9 +60,11 @@ def upgrade() -> None:
     sa.Column('scheme_id', sa.Uuid(), nullable=False),
     sa.Column('premises_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('name_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('data_key_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint('number >= 1', name=op.f('ck_camera_counts_from_one')),
+    sa.ForeignKeyConstraint(['data_key_id'], ['data_key.id'], name=op.f('fk_camera_data_key_id_data_key'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['premises_id'], ['premises.id'], name=op.f('fk_camera_premises_id_premises')),
     sa.ForeignKeyConstraint(['scheme_id'], ['scheme.id'], name=op.f('fk_camera_scheme_id_scheme')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_camera')),
@@ -136,6 +140,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_camera_still_camera_id'))
 
     op.drop_table('camera_still')
+    # Names of cameras go, and no key may be left of what is not there any more.
+    op.execute(data_key.delete().where(data_key.c.id.in_(sa.select(camera.c.data_key_id).where(camera.c.data_key_id.is_not(None)))))
     with op.batch_alter_table('camera', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_camera_scheme_id'))
 

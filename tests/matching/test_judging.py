@@ -10,6 +10,7 @@ from disc.core.audit import AuditEvent
 from disc.core.database import db
 from disc.core.errors import Missing, Stale
 from disc.core.jobs import drain
+from disc.core.keys import DataKey, erase_key
 from disc.core.transaction import writing
 from disc.matching.models import (
     Camera,
@@ -40,6 +41,11 @@ def answer(world: World, one: uuid.UUID, other: uuid.UUID, verdict: Verdict) -> 
 def verdict_of(one: uuid.UUID, other: uuid.UUID) -> Verdict:
     earlier, later = sorted((one, other))
     return pairs()[earlier, later].verdict
+
+
+def keys() -> set[uuid.UUID]:
+    db.session.rollback()
+    return set(db.session.scalars(select(DataKey.id)))
 
 
 def some(world: World, count: int) -> list[uuid.UUID]:
@@ -129,9 +135,11 @@ def test_a_person_joins_two_cameras_and_their_name_stays(world: World) -> None:
     assert second is not None
     with writing():
         name_camera(manager, second.id, "  Tills,   left ")
+    before, gone = keys(), second.data_key_id
     answer(world, b, d, Verdict.SAME_CAMERA)
     (camera,) = cameras_of(manager)
     assert camera.title == "Tills, left"
+    assert before - keys() == {gone}
     assert set(stills_of_camera(manager, camera.id)) == {a, b, c, d}
 
 
@@ -226,7 +234,7 @@ def test_an_erased_picture_is_answered_no_more(world: World) -> None:
 
 
 def test_an_erased_still_leaves_no_pair_group_or_camera(world: World) -> None:
-    manager = world.here.actor("administrator")
+    manager, before = world.here.actor("administrator"), keys()
     a, b, c, d = some(world, 4)
     suggested(b, a)
     suggested(d, c)
@@ -242,7 +250,29 @@ def test_an_erased_still_leaves_no_pair_group_or_camera(world: World) -> None:
     db.session.rollback()
     for table in (PossibleDuplicate, GroupedStill, CameraStill, PictureGroup, Fingerprint):
         assert list(db.session.scalars(select(table))) == [], table
-    assert [one.name for one in db.session.scalars(select(Camera))] == ["Door"]
+    (left,) = db.session.scalars(select(Camera))
+    assert (left.name, left.data_key_id) == ("Door", kept.data_key_id)
+    assert keys() - before == {kept.data_key_id}
+
+
+def test_a_cameras_name_is_sealed_and_lost_with_its_key(world: World) -> None:
+    manager = world.here.actor("administrator")
+    a, b = some(world, 2)
+    suggested(b, a, finding=Finding.SAME_CAMERA)
+    camera = camera_of(a)
+    assert camera is not None
+    with writing():
+        name_camera(manager, camera.id, "Robin's door")
+    db.session.expire_all()
+    assert b"Robin" not in (camera.name_sealed or b"")
+    with writing():
+        erase_key(camera)  # as in a backup that was put back with newer keys
+    db.session.expire_all()
+    assert camera.title == "Camera 1"
+    with writing():
+        name_camera(manager, camera.id, "Door")
+    db.session.expire_all()
+    assert camera.title == "Door"
 
 
 def test_of_a_group_of_three_two_stay_together(world: World) -> None:

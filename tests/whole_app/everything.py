@@ -18,6 +18,7 @@ from disc.gallery.models import Sureness
 from disc.gallery.queries import get_subject
 from disc.gallery.service import add_gallery, identify
 from disc.matching.models import Camera, PossibleDuplicate
+from disc.matching.service import name_camera
 from disc.members.joining import make_code
 from disc.members.models import (
     DocumentKind,
@@ -146,11 +147,11 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "member_id": place.actor("far_member").id,
         }
     pair = select(PossibleDuplicate.id).where(PossibleDuplicate.scheme_id == place.scheme_id)
-    camera = select(Camera.id).where(Camera.scheme_id == place.scheme_id)
-    return made | {
-        "pair_id": db.session.scalars(pair).one(),
-        "camera_id": db.session.scalars(camera).one(),
-    }
+    camera = select(Camera).where(Camera.scheme_id == place.scheme_id)
+    with writing():
+        found = db.session.scalars(camera).one()
+        name_camera(manager, found.id, WORDS)
+        return made | {"pair_id": db.session.scalars(pair).one(), "camera_id": found.id}
 
 
 def _report_about(subject_id: uuid.UUID) -> uuid.UUID:

@@ -23,6 +23,8 @@ from disc.core.rows import every_scheme
 from disc.core.transaction import writing
 from disc.core.vault import DoesNotOpen, UnusableKey, open_stream, seal_stream
 from disc.gallery.models import Subject, SubjectState
+from disc.matching.models import Camera
+from disc.matching.service import tidy
 from disc.members.models import Member
 from disc.members.proving import sign_in
 from tests.databases import database_beside
@@ -157,6 +159,28 @@ def test_a_person_erased_since_does_not_come_back(
             subject.open_key()
         members = db.session.scalars(sa.select(Member)).all()
         assert all(member.name for member in members)
+
+
+def test_a_camera_that_is_gone_since_comes_back_without_its_name(
+    filled: World, elsewhere: Flask, tmp_path: Path
+) -> None:
+    here = filled.here
+    with writing() as session:
+        camera = Camera(scheme_id=here.scheme_id, premises_id=here.premises_id, number=1)
+        camera.name = NAME
+        session.add(camera)
+    back_up(tmp_path / "monday", PHRASE)
+    with writing() as session:
+        erase_key(camera)
+        session.delete(camera)
+    back_up(tmp_path / "tuesday", PHRASE)
+    with elsewhere.app_context(), every_scheme():
+        _restore(tmp_path / "monday", tmp_path / "tuesday" / "keys.tar")
+        found = db.session.scalars(sa.select(Camera)).one()
+        assert (found.title, found.name_sealed, found.data_key_id) == ("Camera 1", None, None)
+        with writing():
+            tidy(here.scheme_id)
+        assert db.session.scalars(sa.select(Camera)).all() == []
 
 
 def test_a_backup_is_not_mixed_with_what_is_there(filled: World, tmp_path: Path) -> None:

@@ -271,6 +271,21 @@ def test_fingerprints_of_before_wait_to_be_made_again(empty: Flask) -> None:
         assert [tuple(row) for row in connection.execute(found)] == [(0, False)]
 
 
+def test_the_keys_of_cameras_go_with_the_table_of_cameras(empty: Flask) -> None:
+    upgrade()
+    _fill(tables := _with_rows())
+    reflected = tables["data_key"]
+    with engine_of_owner() as owner, owner.connect() as connection:
+        held = dict(connection.execute(sa.select(reflected)).mappings().one())
+        own = _id(reflected.c.id, new_id())
+        connection.execute(reflected.insert(), {**held, "id": own})
+        connection.execute(tables["camera"].update().values(data_key_id=own))
+        connection.commit()
+    downgrade(directory=str(FOLDER), revision="0003")
+    with engine_of_owner() as owner, owner.connect() as connection:
+        assert connection.scalars(sa.select(reflected.c.id)).all() == [held["id"]]
+
+
 def _somebody() -> object:
     reflected = sa.MetaData()
     reflected.reflect(db.engine, only=["member"])
