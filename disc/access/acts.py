@@ -16,6 +16,8 @@ class ActKind(StrEnum):
 SEEN = {
     "picture shown": "Saw pictures",
     "subject seen": "Opened a person in the gallery",
+    "gallery searched": "Searched the gallery for a person",
+    "people searched": "Searched all people for a person",
     "record read": "Read the record of a person",
     "people listed": "Listed all people",
     "members listed": "Listed the members",

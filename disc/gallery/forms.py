@@ -17,7 +17,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from disc.access.actor import Actor
 from disc.core import clock
@@ -36,6 +36,21 @@ SURENESS = [
     (Sureness.FAIRLY_SURE, "Fairly sure"),
     (Sureness.NOT_SURE, "Not sure"),
 ]
+
+
+MOST_LETTERS = 100
+
+
+class SearchForm(FlaskForm):
+    """Somebody looks for a person."""
+
+    words = StringField(
+        "Name, nickname, number or car",
+        [
+            DataRequired("Type a name or a number first."),
+            Length(max=MOST_LETTERS, message="That is too long. Use at most 100 letters."),
+        ],
+    )
 
 
 class KnowForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""Why a Subject's pictures may be seen: the gallery shows them, or the Board must judge them."""
+"""Why a Subject's pictures may be seen, and who forgets the names of somebody erased."""
 
 import uuid
 
@@ -8,6 +8,10 @@ from disc.access.actor import Actor
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
 from disc.core.database import db
+from disc.core.live import News, follows, live
+from disc.core.outbox import Lane, hears
+from disc.gallery import finding
+from disc.gallery.events import SubjectErased
 from disc.gallery.models import Subject, SubjectState, SubjectStill
 from disc.gallery.queries import may_lend_pictures, one_person, visible
 from disc.stills.ports import opens_stills
@@ -63,3 +67,15 @@ def moderated(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
 
 def _may_see_gallery(actor: Actor) -> bool:
     return permits(actor, Permission.SEE_GALLERY, actor)
+
+
+@hears(SubjectErased, Lane.LIVE)
+def tell_erased(erased: SubjectErased) -> None:
+    """Tell every process that may keep somebody's names to be searched."""
+    live().tell("subject_erased", subject_id=erased.subject_id)
+
+
+@follows("subject_erased")
+def forget_names(told: News) -> None:
+    """Take an erased person's names out of memory, where nobody would search for long."""
+    finding.forget(uuid.UUID(told["subject_id"]))

@@ -68,6 +68,8 @@ class Subject(SealedRow, Base):
     hide_on: Mapped[date]
     erase_on: Mapped[date] = mapped_column(index=True)
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subject.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+    """When anything of the row was last written; what is kept in memory asks by it for news."""
 
     name = sealed_text()
     aliases = sealed_words()
@@ -138,6 +140,7 @@ class Subject(SealedRow, Base):
             name="erased_is_gone",
         ),
         sa.Index("ix_subject_shown", "scheme_id", "state", "last_reported_at", "id"),
+        sa.Index("ix_subject_changed", "scheme_id", "changed_at"),
     )
 
 

@@ -39,3 +39,24 @@ def badges(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Ba
         for subject_id, given in giver(actor, subject_ids).items():
             gathered.setdefault(subject_id, []).extend(given)
     return gathered
+
+
+class FindsByVehicle(Protocol):
+    """Finds the Subjects who are known to use a vehicle, by its registration mark."""
+
+    def __call__(self, actor: Actor, typed: str) -> set[uuid.UUID]:
+        """Return the Subjects; who of them the actor may see is asked afterwards."""
+
+
+_vehicle_finders: list[FindsByVehicle] = []
+
+
+def finds_by_vehicle(finder: FindsByVehicle) -> FindsByVehicle:
+    """Register who knows vehicles; without any, nobody is found by one."""
+    _vehicle_finders.append(finder)
+    return finder
+
+
+def users_of_vehicle(actor: Actor, typed: str) -> set[uuid.UUID]:
+    """Return the Subjects who are known to use a vehicle."""
+    return {one for finder in _vehicle_finders for one in finder(actor, typed)}

@@ -1,7 +1,7 @@
 """Reads of Subjects, scoped to what an actor may see."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,6 +96,13 @@ def get_seen_gallery(actor: Actor, gallery_id: uuid.UUID) -> Gallery:
     if gallery is None:
         raise Missing
     return gallery
+
+
+def everybody(actor: Actor) -> Select[Subject]:
+    """Select the scheme's Subjects that are not erased, for those who moderate."""
+    return select(Subject).where(
+        Subject.scheme_id == actor.scheme_id, Subject.state != SubjectState.ERASED
+    )
 
 
 def gallery_page(
@@ -284,10 +291,8 @@ def leaves_in_days(actor: Actor, subjects: Iterable[Subject]) -> dict[uuid.UUID,
 
 def people(actor: Actor, *, limit: int = 200) -> list[Subject]:
     """List the scheme's Subjects for the manager, newest first, erased ones left out."""
-    found = select(Subject).where(
-        Subject.scheme_id == actor.scheme_id, Subject.state != SubjectState.ERASED
-    )
-    return list(db.session.scalars(found.order_by(Subject.last_reported_at.desc()).limit(limit)))
+    newest = everybody(actor).order_by(Subject.last_reported_at.desc())
+    return list(db.session.scalars(newest.limit(limit)))
 
 
 def merged_into(subject_id: uuid.UUID) -> list[Subject]:
@@ -318,10 +323,25 @@ def open_answers(actor: Actor) -> list[tuple[Identification, Subject]]:
 
 
 def find_by_reference(actor: Actor, typed: str) -> Subject | None:
-    """Return the scheme's Subject with a reference, however it was typed."""
-    wanted = select(Subject).where(
-        Subject.scheme_id == actor.scheme_id,
-        Subject.reference == typed.strip().upper(),
-        Subject.state != SubjectState.ERASED,
-    )
+    """Return the scheme's Subject with a reference, however it was typed: "p 7k2m4x" too."""
+    said = "".join(filter(str.isalnum, typed)).upper()
+    wanted = everybody(actor).where(Subject.reference == f"{said[:1]}-{said[1:]}")
     return db.session.scalar(wanted)
+
+
+def in_order(among: Select[Subject], ids: Sequence[uuid.UUID]) -> list[Subject]:
+    """Return those of some Subjects that have an id, in the order of the ids.
+
+    A record that was joined to another one counts for that one, while its pictures do.
+    """
+    named = select(Subject.id, func.coalesce(Subject.merged_into_id, Subject.id)).where(
+        Subject.id.in_(ids),
+        or_(
+            Subject.merged_into_id.is_(None),
+            Subject.hidden_at.is_(None) & (Subject.state == SubjectState.PUBLISHED),
+        ),
+    )
+    whose = {row[0]: row[1] for row in db.session.execute(named)}
+    found = {one.id: one for one in db.session.scalars(among.where(Subject.id.in_(whose.values())))}
+    wanted = dict.fromkeys(whose[one] for one in ids if one in whose)
+    return [found[one] for one in wanted if one in found]

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,10 @@ from disc.access.policy import permits
 from disc.core import audit
 from disc.core.errors import Missing
 from disc.core.transaction import writes
-from disc.gallery import queries, service
-from disc.gallery.forms import SURENESS, KnowForm
+from disc.core.web import limiter
+from disc.gallery import finding, queries, service
+from disc.gallery.finding import SEARCHES, note_found
+from disc.gallery.forms import SURENESS, KnowForm, SearchForm
 from disc.gallery.models import Gallery, GalleryOrder, Subject, SubjectKind, Sureness
 from disc.gallery.ports import badges
 from disc.members import watching
@@ -36,18 +39,48 @@ def index() -> ResponseReturnValue:
     else:
         found, place = _newest(actor, kind, gallery), _place_by_day
     page, more = found[: queries.PAGE], len(found) > queries.PAGE
-    ids = {subject.id for subject in page}
     return render_template(
         "gallery/index.html",
-        subjects=page,
-        stills=queries.stills_of(ids),
-        leaves=queries.leaves_in_days(actor, page),
-        badges=badges(actor, ids),
+        **_tiles(actor, page),
+        form=SearchForm(),
         galleries=queries.seen_galleries(actor),
         kind=kind,
         gallery=gallery,
         after=place(page[-1]) if more else None,
     )
+
+
+@bp.post("/gallery/search")
+@requires(Permission.SEE_GALLERY)
+@limiter.limit(SEARCHES, key_func=lambda: str(get_actor().id))
+def search() -> ResponseReturnValue:
+    """Find whom somebody means among those they may see; what was typed is kept nowhere."""
+    actor, form = get_actor(), SearchForm()
+    authorise(actor, Permission.SEE_GALLERY, actor)
+    watching.require_viewing(actor)
+    if not form.validate():
+        return render_template("gallery/found.html", subjects=None, form=form), 422
+    found = finding.find(actor, form.words.data, queries.visible)
+    note_found(actor, "gallery searched", found.people)
+    if found.exact:
+        return redirect(url_for("gallery.subject", subject_id=found.people[0].id), 303)
+    if not found.people:
+        return render_template("gallery/found.html", subjects=None, form=form)
+    return redirect(url_for("gallery.found", link=finding.link_to(actor, found.people)), 303)
+
+
+@bp.get("/gallery/found/<link>")
+@requires(Permission.SEE_GALLERY)
+def found(link: str) -> ResponseReturnValue:
+    """Show who was found, at an address to come back to."""
+    actor = get_actor()
+    authorise(actor, Permission.SEE_GALLERY, actor)
+    watching.require_viewing(actor)
+    people = finding.linked(actor, link, queries.visible)
+    if people is None:
+        flash("You searched a while ago. Search again.", "info")
+        return redirect(url_for("gallery.index"))
+    return render_template("gallery/found.html", **_tiles(actor, people), form=SearchForm())
 
 
 @bp.get("/gallery/<uuid:subject_id>")
@@ -101,6 +134,17 @@ def hide(subject_id: uuid.UUID) -> ResponseReturnValue:
     flash("Hidden. No one sees this record now.", "ok")
     sees = permits(actor, Permission.SEE_GALLERY, actor)
     return redirect(url_for("gallery.index" if sees else "desk.hiding"), 303)
+
+
+def _tiles(actor: Actor, people: list[Subject]) -> dict[str, Any]:
+    """Return what the tiles of some Subjects show."""
+    ids = {one.id for one in people}
+    return {
+        "subjects": people,
+        "stills": queries.stills_of(ids),
+        "leaves": queries.leaves_in_days(actor, people),
+        "badges": badges(actor, ids),
+    }
 
 
 def _asked_about(subject_id: uuid.UUID) -> Subject:
