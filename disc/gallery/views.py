@@ -22,6 +22,7 @@ from disc.gallery.models import Gallery, GalleryOrder, Subject, SubjectKind, Sur
 from disc.gallery.ports import badges
 from disc.members import watching
 from disc.members.queries import get_scheme
+from disc.stills.queries import hints
 
 bp = Blueprint("gallery", __name__)
 
@@ -139,9 +140,11 @@ def hide(subject_id: uuid.UUID) -> ResponseReturnValue:
 def _tiles(actor: Actor, people: list[Subject]) -> dict[str, Any]:
     """Return what the tiles of some Subjects show."""
     ids = {one.id for one in people}
+    stills = queries.stills_of(ids)
     return {
         "subjects": people,
-        "stills": queries.stills_of(ids),
+        "stills": stills,
+        "hints": hints(each[0] for each in stills.values() if each),
         "leaves": queries.leaves_in_days(actor, people),
         "badges": badges(actor, ids),
     }

@@ -1,4 +1,7 @@
-"""looking through the gallery: when a record was last written."""
+"""looking through the gallery: when a record was last written, and hints of pictures.
+
+A picture of before has no hint: a migration has no keys to open it with.
+"""
 
 from datetime import datetime, timezone
 
@@ -20,9 +23,13 @@ def upgrade() -> None:
     with op.batch_alter_table('subject', schema=None) as batch_op:
         batch_op.alter_column('changed_at', existing_type=sa.DateTime(timezone=True), nullable=False)
         batch_op.create_index('ix_subject_changed', ['scheme_id', 'changed_at'], unique=False)
+    with op.batch_alter_table('still', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('hint_sealed', sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('still', schema=None) as batch_op:
+        batch_op.drop_column('hint_sealed')
     with op.batch_alter_table('subject', schema=None) as batch_op:
         batch_op.drop_index('ix_subject_changed')
         batch_op.drop_column('changed_at')
