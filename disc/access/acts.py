@@ -76,6 +76,8 @@ CHANGED = {
     "report erased": "A report was erased",
     "subject added": "Added a person",
     "subject named": "Gave a person a name",
+    "seen again": "Said that a person was seen again",
+    "seen again taken back": "Took back that a person was seen again",
     "subject identified": "Said who a person is",
     "subject hidden": "Hid a person",
     "reason for hiding": "Said why a person was hidden",

@@ -1,6 +1,7 @@
-"""Why a Subject's pictures may be seen, and who forgets the names of somebody erased."""
+"""Why a Subject's pictures may be seen, and what is done about Subjects without being asked."""
 
 import uuid
+from collections.abc import Callable
 
 from sqlalchemy import select
 
@@ -8,9 +9,11 @@ from disc.access.actor import Actor
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
 from disc.core.database import db
+from disc.core.jobs import every_hour
 from disc.core.live import News, follows, live
 from disc.core.outbox import Lane, hears
-from disc.gallery import finding
+from disc.core.transaction import writing
+from disc.gallery import filtering, finding, sightings
 from disc.gallery.events import SubjectErased
 from disc.gallery.models import Subject, SubjectState, SubjectStill
 from disc.gallery.queries import may_lend_pictures, one_person, visible
@@ -79,3 +82,22 @@ def tell_erased(erased: SubjectErased) -> None:
 def forget_names(told: News) -> None:
     """Take an erased person's names out of memory, where nobody would search for long."""
     finding.forget(uuid.UUID(told["subject_id"]))
+
+
+@every_hour
+def mark_looks() -> None:
+    """Make the digests of records that have none yet, or whose age may have grown."""
+    _until_none_is_left(filtering.mark_some_due)
+
+
+@every_hour
+def count_sightings() -> None:
+    """Let sightings that nobody took back count as reports."""
+    _until_none_is_left(sightings.count_some_due)
+
+
+def _until_none_is_left(do_some: Callable[[], int]) -> None:
+    done = 1
+    while done:
+        with writing():
+            done = do_some()

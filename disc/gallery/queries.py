@@ -20,12 +20,14 @@ from disc.gallery.models import (
     GalleryArea,
     GalleryEntry,
     Identification,
+    Sighting,
     Subject,
     SubjectArea,
     SubjectKind,
     SubjectState,
     SubjectStill,
 )
+from disc.members.models import Premises
 from disc.members.queries import get_scheme
 from disc.stills.models import Still
 
@@ -111,13 +113,14 @@ def gallery_page(
     kind: SubjectKind | None = None,
     gallery_id: uuid.UUID | None = None,
     before: tuple[datetime, uuid.UUID] | None = None,
+    only: Sequence[ColumnElement[bool]] = (),
     limit: int = PAGE,
 ) -> list[Subject]:
     """Return visible Subjects, newest report first, after a position; one more than ``limit``.
 
     The page's cost follows an index from the position, however many Subjects there are.
     """
-    wanted = visible(actor)
+    wanted = visible(actor).where(*only)
     if kind is not None:
         wanted = wanted.where(Subject.kind == kind)
     if gallery_id is not None:
@@ -130,14 +133,19 @@ def gallery_page(
 
 
 def gallery_by_name(
-    actor: Actor, gallery_id: uuid.UUID, *, after: uuid.UUID | None = None, limit: int = PAGE
+    actor: Actor,
+    gallery_id: uuid.UUID,
+    *,
+    after: uuid.UUID | None = None,
+    only: Sequence[ColumnElement[bool]] = (),
+    limit: int = PAGE,
 ) -> list[Subject]:
     """Return a gallery's visible Subjects from A to Z, after one of them; one more than ``limit``.
 
     Names are sealed, so each page opens all names of the gallery to sort them. Who has no name
     comes last. Where the one before has left meanwhile, the list begins anew.
     """
-    inside = list(db.session.scalars(visible(actor).where(_is_in(gallery_id))))
+    inside = list(db.session.scalars(visible(actor).where(_is_in(gallery_id), *only)))
     inside.sort(key=lambda one: (not one.name, one.name.casefold(), one.reference))
     ids = [one.id for one in inside]
     start = ids.index(after) + 1 if after in ids else 0
@@ -298,6 +306,17 @@ def people(actor: Actor, *, limit: int = 200) -> list[Subject]:
 def merged_into(subject_id: uuid.UUID) -> list[Subject]:
     """List the records that were merged into one."""
     return list(db.session.scalars(select(Subject).where(Subject.merged_into_id == subject_id)))
+
+
+def sightings_of(subject_ids: Iterable[uuid.UUID]) -> list[tuple[Sighting, str]]:
+    """List when some records' person was seen again and where, newest first, for the manager."""
+    found = (
+        select(Sighting, Premises.name)
+        .join(Premises, Premises.id == Sighting.premises_id)
+        .where(Sighting.subject_id.in_(list(subject_ids)))
+        .order_by(Sighting.at.desc())
+    )
+    return [(row[0], row[1]) for row in db.session.execute(found)]
 
 
 def awaiting_board(actor: Actor) -> list[Subject]:

@@ -1,11 +1,13 @@
 """The gallery that members leaf through, and each Subject's page."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
 
 from disc.access.actor import Actor
 from disc.access.guard import authorise, get_actor, note_seen, requires
@@ -15,16 +17,23 @@ from disc.core import audit
 from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.core.web import limiter
-from disc.gallery import finding, queries, service
+from disc.gallery import filtering, finding, queries, service, sightings
+from disc.gallery.filtering import Wanted
 from disc.gallery.finding import SEARCHES, note_found
-from disc.gallery.forms import SURENESS, KnowForm, SearchForm
+from disc.gallery.forms import SURENESS, KnowForm, NearForm, SearchForm, wanted
 from disc.gallery.models import Gallery, GalleryOrder, Subject, SubjectKind, Sureness
 from disc.gallery.ports import badges
 from disc.members import watching
-from disc.members.queries import get_scheme
+from disc.members.models import Premises
+from disc.members.queries import areas_of, get_scheme
+from disc.members.queries import premises_of as own_premises
 from disc.stills.queries import hints
 
 bp = Blueprint("gallery", __name__)
+
+CHOICES = ("kind", "gallery", "area", "near")
+"""What an address says of whom to show, beside the words that are filtered by."""
+Conditions = Sequence[ColumnElement[bool]]
 
 
 @bp.get("/gallery")
@@ -34,21 +43,39 @@ def index() -> ResponseReturnValue:
     actor = get_actor()
     authorise(actor, Permission.SEE_GALLERY, actor)
     watching.require_viewing(actor)
-    kind, gallery = _kind(), _gallery(actor)
+    kind, gallery, filters = _kind(), _gallery(actor), wanted(request.args)
+    only = filtering.conditions(actor, filters)
     if gallery is not None and gallery.sorted_by is GalleryOrder.BY_NAME:
-        found, place = _by_name(actor, gallery), _place_by_name
+        found, place = _by_name(actor, gallery, only), _place_by_name
     else:
-        found, place = _newest(actor, kind, gallery), _place_by_day
+        found, place = _newest(actor, kind, gallery, only), _place_by_day
     page, more = found[: queries.PAGE], len(found) > queries.PAGE
     return render_template(
         "gallery/index.html",
         **_tiles(actor, page),
+        **_choices(actor, filters),
         form=SearchForm(),
         galleries=queries.seen_galleries(actor),
         kind=kind,
         gallery=gallery,
+        chosen=_chosen(request.args),
         after=place(page[-1]) if more else None,
     )
+
+
+@bp.post("/gallery/near")
+@requires(Permission.SEE_GALLERY)
+def near() -> ResponseReturnValue:
+    """Show whom premises near the reader reported; where that is stays out of the address."""
+    actor, form = get_actor(), NearForm()
+    authorise(actor, Permission.SEE_GALLERY, actor)
+    if not form.validate():
+        raise Missing
+    found = filtering.nearest_premises(actor, form.place())
+    if found is None:
+        flash("No shop of your Areas is near. Choose another filter.", "info")
+    others = _chosen(request.form) | {"near": found.id if found else None}
+    return redirect(url_for("gallery.index", **others), 303)
 
 
 @bp.post("/gallery/search")
@@ -99,6 +126,8 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
         leaves=queries.leaves_in_days(actor, [found])[found.id],
         badges=badges(actor, {found.id})[found.id],
         shows_birth=get_scheme(actor.scheme_id).show_birth_dates,
+        places=own_premises(actor),
+        said=sightings.just_said(actor, found.id),
     )
     note_seen(audit.by(actor, "subject seen", "subject", found.id))
     return page
@@ -123,6 +152,31 @@ def tell(subject_id: uuid.UUID) -> ResponseReturnValue:
     service.identify(get_actor(), found, form.answer.data.strip(), form.how.data or "", sure)
     flash("Thank you. Only your manager sees your answer.", "ok")
     return redirect(url_for("gallery.subject", subject_id=found.id), 303)
+
+
+@bp.post("/gallery/<uuid:subject_id>/seen")
+@requires(Permission.SAY_SEEN)
+@writes
+def say_seen(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Write down that a Subject is at the reader's premises now; nobody is alerted by it."""
+    actor, found = get_actor(), _seen_by_reader(subject_id)
+    premises = _premises(actor)
+    if premises is None:
+        flash("Choose the shop where you saw this person.", "error")
+    else:
+        sightings.say_seen(actor, found, premises)
+    return redirect(url_for("gallery.subject", subject_id=subject_id), 303)
+
+
+@bp.post("/gallery/<uuid:subject_id>/seen/undo")
+@requires(Permission.SAY_SEEN)
+@writes
+def take_back_seen(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Take back what the reader said within the last seconds."""
+    undone = sightings.take_back(get_actor(), _seen_by_reader(subject_id))
+    late = "It is too late to take this back here. Tell your manager."
+    flash("Taken back." if undone else late, "ok" if undone else "warn")
+    return redirect(url_for("gallery.subject", subject_id=subject_id), 303)
 
 
 @bp.post("/gallery/<uuid:subject_id>/hide")
@@ -158,6 +212,21 @@ def _asked_about(subject_id: uuid.UUID) -> Subject:
     return found
 
 
+def _seen_by_reader(subject_id: uuid.UUID) -> Subject:
+    actor = get_actor()
+    watching.require_viewing(actor)
+    found = queries.get_visible(actor, subject_id)
+    authorise(actor, Permission.SAY_SEEN, queries.shown(found))
+    return found
+
+
+def _premises(actor: Actor) -> Premises | None:
+    """Return which of the reader's premises a form names; the only ones need no name."""
+    own = {str(one.id): one for one in own_premises(actor)}
+    named = request.form.get("premises", "") or (next(iter(own)) if len(own) == 1 else "")
+    return own.get(named)
+
+
 def _know_page(found: Subject, form: KnowForm) -> str:
     stills = queries.stills_of([found.id])[found.id]
     return render_template(
@@ -178,14 +247,35 @@ def _gallery(actor: Actor) -> Gallery | None:
     return queries.get_seen_gallery(actor, _id(value)) if value else None
 
 
-def _newest(actor: Actor, kind: SubjectKind | None, gallery: Gallery | None) -> list[Subject]:
+def _chosen(said: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an address or a form says of whom to show, but for the place in the list."""
+    return {name: said[name] for name in (*CHOICES, *filtering.WORDS) if said.get(name)}
+
+
+def _choices(actor: Actor, filters: Wanted) -> dict[str, Any]:
+    """Return what the filters offer."""
+    return {
+        "filters": filters,
+        "filter_words": filtering.WORDS,
+        "filter_titles": filtering.TITLES,
+        "areas": areas_of(actor),
+        "places": [one for one in own_premises(actor) if one.latitude is not None],
+    }
+
+
+def _newest(
+    actor: Actor, kind: SubjectKind | None, gallery: Gallery | None, only: Conditions
+) -> list[Subject]:
     gallery_id = gallery.id if gallery else None
-    return queries.gallery_page(actor, kind=kind, gallery_id=gallery_id, before=_before())
+    return queries.gallery_page(
+        actor, kind=kind, gallery_id=gallery_id, before=_before(), only=only
+    )
 
 
-def _by_name(actor: Actor, gallery: Gallery) -> list[Subject]:
+def _by_name(actor: Actor, gallery: Gallery, only: Conditions) -> list[Subject]:
     value = request.args.get("after", "")
-    return queries.gallery_by_name(actor, gallery.id, after=_id(value) if value else None)
+    after = _id(value) if value else None
+    return queries.gallery_by_name(actor, gallery.id, after=after, only=only)
 
 
 def _id(value: str) -> uuid.UUID:

@@ -1,8 +1,10 @@
 // Owns leafing through the gallery: more pictures on the same page, the place that Back returns
-// to, and single keys on a laptop. The place is in the page's address, so nothing is kept for it.
+// to, single keys on a laptop, and where
+// the reader is. The place is in the page's address, so nothing is kept for it.
 
 const OFF = "gallery-keys-off";
 const PLACE = "#p-";
+const PASSING_MS = 10_000;
 
 /** @type {HTMLElement | null} */
 const tiles = document.querySelector("[data-tiles]");
@@ -117,7 +119,32 @@ const KEYS = {
 function leave(event) {
   if (document.querySelector(":popover-open")) return; // Escape closes what is open first
   if (typing(event)) document.activeElement.blur();
-  else document.querySelector("[data-back]")?.click();
+  else // Near me: the place is rounded here, and sent in the body of a form.
+
+function offerNear() {
+  const form = document.querySelector("[data-near]");
+  const says = form?.querySelector("[data-near-says]");
+  form?.querySelector("[data-near-me]").addEventListener("click", () => {
+    const lost = () => {
+      says.textContent = "This device does not say where it is.";
+    };
+    if (!navigator.geolocation) return lost();
+    return navigator.geolocation.getCurrentPosition(({ coords }) => {
+      form.elements.latitude.value = coords.latitude.toFixed(2);
+      form.elements.longitude.value = coords.longitude.toFixed(2);
+      form.submit();
+    }, lost, { maximumAge: 600_000, timeout: 10_000 });
+  });
+}
+
+// What can be taken back can be so for ten seconds.
+
+function letPass() {
+  const passing = document.querySelector("[data-passing] button");
+  if (passing) setTimeout(() => passing.remove(), PASSING_MS);
+}
+
+document.querySelector("[data-back]")?.click();
 }
 
 const isOff = () => localStorage.getItem(OFF) === "1";
@@ -160,3 +187,5 @@ document.addEventListener("keydown", onKey);
 offerKeys();
 showMoreHere();
 returnToPlace();
+offerNear();
+letPass();

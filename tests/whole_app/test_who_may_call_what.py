@@ -89,6 +89,7 @@ WRITE_BY_THEMSELVES = {
     "police.escalate",
     "police.outcome",
     "desk.search_people",
+    "gallery.near",
     "gallery.search",
     "stills.mint",
 }

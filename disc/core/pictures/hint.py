@@ -79,7 +79,7 @@ def _pairs(across: int, down: int) -> Iterator[tuple[int, int]]:
 
 
 def _sum(values: list[float], wave: int) -> float:
-    return sum(map(operator.mul, values, _cosines(len(values), wave)))
+    return float(sum(map(operator.mul, values, _cosines(len(values), wave))))
 
 
 @functools.lru_cache(maxsize=SIDE * MOST_WAVES)

@@ -242,6 +242,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         galleries=queries.galleries(actor),
         entries=entries,
         history=history_of(actor, records),
+        sightings=queries.sightings_of(records),
         by_themselves=get_scheme(actor.scheme_id).id_sought_by_themselves,
         form=form,
         kinds=dict(KINDS),
