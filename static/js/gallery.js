@@ -119,32 +119,7 @@ const KEYS = {
 function leave(event) {
   if (document.querySelector(":popover-open")) return; // Escape closes what is open first
   if (typing(event)) document.activeElement.blur();
-  else // Near me: the place is rounded here, and sent in the body of a form.
-
-function offerNear() {
-  const form = document.querySelector("[data-near]");
-  const says = form?.querySelector("[data-near-says]");
-  form?.querySelector("[data-near-me]").addEventListener("click", () => {
-    const lost = () => {
-      says.textContent = "This device does not say where it is.";
-    };
-    if (!navigator.geolocation) return lost();
-    return navigator.geolocation.getCurrentPosition(({ coords }) => {
-      form.elements.latitude.value = coords.latitude.toFixed(2);
-      form.elements.longitude.value = coords.longitude.toFixed(2);
-      form.submit();
-    }, lost, { maximumAge: 600_000, timeout: 10_000 });
-  });
-}
-
-// What can be taken back can be so for ten seconds.
-
-function letPass() {
-  const passing = document.querySelector("[data-passing] button");
-  if (passing) setTimeout(() => passing.remove(), PASSING_MS);
-}
-
-document.querySelector("[data-back]")?.click();
+  else document.querySelector("[data-back]")?.click();
 }
 
 const isOff = () => localStorage.getItem(OFF) === "1";
@@ -180,6 +155,31 @@ function goBack(event) {
   if (!from || from.origin !== location.origin || !/^\/gallery(?:$|\/found\/)/.test(from.pathname)) return;
   event.preventDefault();
   history.back();
+}
+
+// Near me: the place is rounded here, and sent in the body of a form.
+
+function offerNear() {
+  const form = document.querySelector("[data-near]");
+  const says = form?.querySelector("[data-near-says]");
+  form?.querySelector("[data-near-me]").addEventListener("click", () => {
+    const lost = () => {
+      says.textContent = "This device does not say where it is.";
+    };
+    if (!navigator.geolocation) return lost();
+    return navigator.geolocation.getCurrentPosition(({ coords }) => {
+      form.elements.latitude.value = coords.latitude.toFixed(2);
+      form.elements.longitude.value = coords.longitude.toFixed(2);
+      form.submit();
+    }, lost, { maximumAge: 600_000, timeout: 10_000 });
+  });
+}
+
+// What can be taken back can be so for ten seconds.
+
+function letPass() {
+  const passing = document.querySelector("[data-passing] button");
+  if (passing) setTimeout(() => passing.remove(), PASSING_MS);
 }
 
 document.querySelector("[data-back]")?.addEventListener("click", goBack);
