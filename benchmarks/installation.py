@@ -47,14 +47,14 @@ class Ground:
     gallery_id: uuid.UUID
 
 
-def make_installation(folder: Path, subjects: int) -> str:
+def make_installation(folder: Path, subjects: int, **settings: str) -> str:
     """Make a database with one scheme and its Subjects; return the password of EMAIL.
 
     Each Subject has a picture with a key and sealed files of its own, but only
     DIFFERENT_PICTURES of them were drawn and decoded. The job worker is not told of them:
     it would take each for a copy of the others.
     """
-    with _application(folder):
+    with application(folder, **settings):
         prepare()
         password, ground = _scheme()
         pictures = [small_picture(seed) for seed in range(DIFFERENT_PICTURES)]
@@ -66,12 +66,13 @@ def make_installation(folder: Path, subjects: int) -> str:
     return password
 
 
-def more_members(folder: Path, count: int, password: str) -> list[str]:
+def more_members(folder: Path, count: int, password: str, **settings: str) -> list[str]:
     """Add members with one password to the installation's scheme; return their addresses."""
     emails = [f"member-{number}@harbour.example" for number in range(count)]
-    with _application(folder), writing() as session:
-        scheme = session.query(Scheme).one()
-        area, shop = session.query(Area).one(), session.query(Premises).one()
+    with application(folder, **settings), writing() as session:
+        scheme = session.query(Scheme).filter_by(slug="harbour").one()
+        area = session.query(Area).filter_by(scheme_id=scheme.id).one()
+        shop = session.query(Premises).filter_by(scheme_id=scheme.id).one()
         hashed = current_app.extensions["passwords"].hash(password)
         for email in emails:
             member, _ = members.invite(
@@ -82,8 +83,9 @@ def more_members(folder: Path, count: int, password: str) -> list[str]:
 
 
 @contextmanager
-def _application(folder: Path) -> Iterator[None]:
-    app = create_app(from_environment({"DISC_INSTANCE": str(folder)}))
+def application(folder: Path, **settings: str) -> Iterator[None]:
+    """Enter the application of an installation; its events reach nobody."""
+    app = create_app(from_environment({"DISC_INSTANCE": str(folder), **settings}))
     app.extensions["outbox"] = dict.fromkeys(Lane, lambda _row_id: None)
     with app.app_context(), every_scheme():
         try:

@@ -120,7 +120,7 @@ def thumbnails(bench: Bench, folder: Path, instance: Path) -> Figures:
         unsealed.wait_for("/sign-in")
         for _ in range(2):
             for name, port in zip(rates, (bench.server.port, unsealed.port), strict=True):
-                rates[name].append(_thumbs_a_second(bench, port))
+                rates[name].append(thumbs_a_second(bench, port))
     return {name: round(max(found), 1) for name, found in rates.items()}
 
 
@@ -165,7 +165,7 @@ def _get(path: str, browser: Browser) -> Answer:
     return browser.get(path)
 
 
-def _thumbs_a_second(bench: Bench, port: int) -> float:
+def thumbs_a_second(bench: Bench, port: int) -> float:
     """Count thumbnails a second, with links minted now: they live a minute."""
     wanted = sorted(set(STILL.findall(bench.browser.learn("/gallery"))))
     pictures = [{"still": one, "rendition": "thumb"} for one in wanted]

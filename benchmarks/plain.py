@@ -1,6 +1,7 @@
 """What our figures are compared with: the same server doing the bare minimum.
 
-Run as ``python -m benchmarks.plain PAGE`` with HOST and PORT set.
+Run as ``python -m benchmarks.plain PAGE [FOLDER]`` with HOST and PORT set; files of FOLDER are
+served as Flask serves static ones.
 """
 
 if __name__ == "__main__":
@@ -26,9 +27,9 @@ from disc.core.serving import listen
 VIEW, THUMB = (1280, 1280), (240, 240)
 
 
-def make_app(page: bytes) -> Flask:
+def make_app(page: bytes, static: str | None = None) -> Flask:
     """Return an application that serves a page from memory, and three bare counterparts."""
-    app = Flask("plain")
+    app = Flask("plain", static_folder=static, static_url_path="/static")
     listening: list[Websocket] = []
 
     @app.get("/page")
@@ -77,7 +78,8 @@ def shrink(photo: bytes) -> list[bytes]:
 def main() -> None:
     """Serve until ended, with the product's own settings of server and collector."""
     gc.set_threshold(200_000, 50, 1000)
-    app = make_app(Path(sys.argv[1]).read_bytes())
+    static = str(Path(sys.argv[2]).resolve()) if len(sys.argv) > 2 else None
+    app = make_app(Path(sys.argv[1]).read_bytes(), static)
     listen(os.environ["HOST"], int(os.environ["PORT"]), app).serve_forever()
 
 

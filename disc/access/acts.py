@@ -16,6 +16,8 @@ class ActKind(StrEnum):
 SEEN = {
     "picture shown": "Saw pictures",
     "subject seen": "Opened a person in the gallery",
+    "gallery searched": "Searched the gallery for a person",
+    "people searched": "Searched all people for a person",
     "record read": "Read the record of a person",
     "people listed": "Listed all people",
     "members listed": "Listed the members",
@@ -85,6 +87,8 @@ CHANGED = {
     "report erased": "A report was erased",
     "subject added": "Added a person",
     "subject named": "Gave a person a name",
+    "seen again": "Said that a person was seen again",
+    "seen again taken back": "Took back that a person was seen again",
     "subject identified": "Said who a person is",
     "subject hidden": "Hid a person",
     "reason for hiding": "Said why a person was hidden",

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     """Be served one still's pixels, watermarked; what shows it decides per still."""
     IDENTIFY_SUBJECT = "identify subject"
     """Say to the manager who a Subject is."""
+    SAY_SEEN = "say seen"
+    """Say that a Subject was seen again, at one's own premises or those that one reports for."""
     REPORT_INCIDENT = "report incident"
     """Report from one's own premises, or from those that let others report for them."""
     SEE_REPORT = "see report"

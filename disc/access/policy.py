@@ -58,6 +58,9 @@ POLICY: dict[Permission, Rule] = {
     Permission.IDENTIFY_SUBJECT: _rule(
         *MEMBERS, *RUNS_IT, SPOC, when=(is_shown_in_own_area, is_shared_with_police_if_police)
     ),
+    Permission.SAY_SEEN: _rule(
+        *MEMBERS, *RUNS_IT, SPOC, when=(is_shown_in_own_area, is_shared_with_police_if_police)
+    ),
     Permission.REPORT_INCIDENT: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(is_from_own_premises,)),
     Permission.SEE_REPORT: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(is_own_or_of_own_group,)),
     Permission.RAISE_ALERT: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(is_in_own_area,)),
@@ -116,6 +119,7 @@ ON_A_TABLET = frozenset(
         Permission.SEE_PICTURE,
         Permission.IDENTIFY_SUBJECT,
         Permission.SEE_COMPANY,
+        Permission.SAY_SEEN,
         Permission.REPORT_INCIDENT,
         Permission.SEE_REPORT,
         Permission.RAISE_ALERT,

@@ -1,13 +1,14 @@
 """What members and managers fill in about Subjects."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    FloatField,
     IntegerField,
     RadioField,
     SelectField,
@@ -17,10 +18,12 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from disc.access.actor import Actor
 from disc.core import clock
+from disc.core.errors import Missing
+from disc.gallery.filtering import WORDS, Wanted
 from disc.gallery.galleries import Terms
 from disc.gallery.looks import CLOTHING, HAIR, LEGENDS, VOCABULARY, WARNINGS, Looks
 from disc.gallery.models import Audience, Gallery, GalleryOrder, Subject, Sureness
@@ -36,6 +39,47 @@ SURENESS = [
     (Sureness.FAIRLY_SURE, "Fairly sure"),
     (Sureness.NOT_SURE, "Not sure"),
 ]
+
+
+MOST_LETTERS = 100
+
+
+class SearchForm(FlaskForm):
+    """Somebody looks for a person."""
+
+    words = StringField(
+        "Name, nickname, number or car",
+        [
+            DataRequired("Type a name or a number first."),
+            Length(max=MOST_LETTERS, message="That is too long. Use at most 100 letters."),
+        ],
+    )
+
+
+def wanted(args: Mapping[str, str]) -> Wanted:
+    """Return what an address filters by. Raises Missing for a word that is in no list."""
+    words = {kind: word for kind in WORDS if (word := args.get(kind, ""))}
+    if any(word not in WORDS[kind] for kind, word in words.items()):
+        raise Missing
+    return Wanted(words=words, area_id=_id(args, "area"), near_id=_id(args, "near"))
+
+
+def _id(args: Mapping[str, str], name: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value) if (value := args.get(name, "")) else None
+    except ValueError as error:
+        raise Missing from error
+
+
+class NearForm(FlaskForm):
+    """Where a phone is, to about a kilometre; kept nowhere."""
+
+    latitude = FloatField("Latitude", [InputRequired(), NumberRange(-90, 90)])
+    longitude = FloatField("Longitude", [InputRequired(), NumberRange(-180, 180)])
+
+    def place(self) -> tuple[float, float]:
+        """Return the place, as roughly as it should have been sent."""
+        return round(self.latitude.data, 2), round(self.longitude.data, 2)
 
 
 class KnowForm(FlaskForm):

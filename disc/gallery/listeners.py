@@ -1,6 +1,7 @@
-"""Why a Subject's pictures may be seen: the gallery shows them, or the Board must judge them."""
+"""Why a Subject's pictures may be seen, and what is done about Subjects without being asked."""
 
 import uuid
+from collections.abc import Callable
 
 from sqlalchemy import select
 
@@ -8,6 +9,12 @@ from disc.access.actor import Actor
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
 from disc.core.database import db
+from disc.core.jobs import every_hour
+from disc.core.live import News, follows, live
+from disc.core.outbox import Lane, hears
+from disc.core.transaction import writing
+from disc.gallery import filtering, finding, sightings
+from disc.gallery.events import SubjectErased
 from disc.gallery.models import Subject, SubjectState, SubjectStill
 from disc.gallery.queries import may_lend_pictures, one_person, visible
 from disc.stills.ports import opens_stills
@@ -72,3 +79,34 @@ def moderated(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
 
 def _may_see_gallery(actor: Actor) -> bool:
     return permits(actor, Permission.SEE_GALLERY, actor)
+
+
+@hears(SubjectErased, Lane.LIVE)
+def tell_erased(erased: SubjectErased) -> None:
+    """Tell every process that may keep somebody's names to be searched."""
+    live().tell("subject_erased", subject_id=erased.subject_id)
+
+
+@follows("subject_erased")
+def forget_names(told: News) -> None:
+    """Take an erased person's names out of memory, where nobody would search for long."""
+    finding.forget(uuid.UUID(told["subject_id"]))
+
+
+@every_hour
+def mark_looks() -> None:
+    """Make the digests of records that have none yet, or whose age may have grown."""
+    _until_none_is_left(filtering.mark_some_due)
+
+
+@every_hour
+def count_sightings() -> None:
+    """Let sightings that nobody took back count as reports."""
+    _until_none_is_left(sightings.count_some_due)
+
+
+def _until_none_is_left(do_some: Callable[[], int]) -> None:
+    done = 1
+    while done:
+        with writing():
+            done = do_some()

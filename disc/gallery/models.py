@@ -72,6 +72,10 @@ class Subject(SealedRow, Base):
     hide_on: Mapped[date]
     erase_on: Mapped[date] = mapped_column(index=True)
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subject.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+    """When anything of the row was last written; what is kept in memory asks by it for news."""
+    marked_on: Mapped[date | None]
+    """The day on which the digests of its looks were made; ages grow, so they are made anew."""
 
     name = sealed_text()
     aliases = sealed_words()
@@ -145,6 +149,7 @@ class Subject(SealedRow, Base):
             name="erased_is_gone",
         ),
         sa.Index("ix_subject_shown", "scheme_id", "state", "last_reported_at", "id"),
+        sa.Index("ix_subject_changed", "scheme_id", "changed_at"),
     )
 
 
@@ -187,6 +192,45 @@ class SubjectStill(Base):
     )
     still_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("still.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class SubjectToken(Base):
+    """A keyed digest of one word of what a record says, by which the gallery is filtered."""
+
+    __tablename__ = "subject_token"
+
+    subject_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True
+    )
+    token: Mapped[bytes] = mapped_column(primary_key=True)
+    scheme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scheme.id"))
+
+    __table_args__ = (
+        sa.Index("ix_subject_token_found", "scheme_id", "token"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class Sighting(Base):
+    """A member saw somebody again. It is erased with the record of that person."""
+
+    __tablename__ = "sighting"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    scheme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scheme.id"))
+    subject_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("subject.id", ondelete="CASCADE"), index=True
+    )
+    premises_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("premises.id"))
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    counted_at: Mapped[datetime | None]
+    """When it counted as a report: not before it could no longer be taken back."""
+
+    __table_args__ = (
+        sa.CheckConstraint("counted_at IS NULL OR counted_at >= at", name="counts_afterwards"),
+        sa.Index("ix_sighting_due", "counted_at", "at"),
     )
 
 

@@ -68,3 +68,24 @@ def knows_companions(knows: CompanionsOf) -> CompanionsOf:
 def companions(actor: Actor, subject_id: uuid.UUID) -> list[Companion]:
     """Gather with whom a Subject is often seen, as far as this reader may be told."""
     return [one for knows in _knowing for one in knows(actor, subject_id)]
+
+
+class FindsByVehicle(Protocol):
+    """Finds the Subjects who are known to use a vehicle, by its registration mark."""
+
+    def __call__(self, actor: Actor, typed: str) -> set[uuid.UUID]:
+        """Return the Subjects; who of them the actor may see is asked afterwards."""
+
+
+_vehicle_finders: list[FindsByVehicle] = []
+
+
+def finds_by_vehicle(finder: FindsByVehicle) -> FindsByVehicle:
+    """Register who knows vehicles; without any, nobody is found by one."""
+    _vehicle_finders.append(finder)
+    return finder
+
+
+def users_of_vehicle(actor: Actor, typed: str) -> set[uuid.UUID]:
+    """Return the Subjects who are known to use a vehicle."""
+    return {one for finder in _vehicle_finders for one in finder(actor, typed)}

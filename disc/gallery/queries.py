@@ -1,7 +1,7 @@
 """Reads of Subjects, scoped to what an actor may see."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ from disc.gallery.models import (
     GalleryArea,
     GalleryEntry,
     Identification,
+    Sighting,
     Subject,
     SubjectArea,
     SubjectKind,
@@ -28,6 +29,7 @@ from disc.gallery.models import (
     SubjectStill,
 )
 from disc.gallery.rules import may_be_in
+from disc.members.models import Premises
 from disc.members.queries import get_scheme
 from disc.stills.models import Still
 
@@ -102,19 +104,25 @@ def get_seen_gallery(actor: Actor, gallery_id: uuid.UUID) -> Gallery:
     return gallery
 
 
+def everybody(actor: Actor) -> Select[Subject]:
+    """Select the scheme's Subjects that are there for an actor who moderates."""
+    return select(Subject).where(Subject.scheme_id == actor.scheme_id, _is_held(actor))
+
+
 def gallery_page(
     actor: Actor,
     *,
     kind: SubjectKind | None = None,
     gallery_id: uuid.UUID | None = None,
     before: tuple[datetime, uuid.UUID] | None = None,
+    only: Sequence[ColumnElement[bool]] = (),
     limit: int = PAGE,
 ) -> list[Subject]:
     """Return visible Subjects, newest report first, after a position; one more than ``limit``.
 
     The page's cost follows an index from the position, however many Subjects there are.
     """
-    wanted = visible(actor)
+    wanted = visible(actor).where(*only)
     if kind is not None:
         wanted = wanted.where(Subject.kind == kind)
     if gallery_id is not None:
@@ -127,14 +135,19 @@ def gallery_page(
 
 
 def gallery_by_name(
-    actor: Actor, gallery_id: uuid.UUID, *, after: uuid.UUID | None = None, limit: int = PAGE
+    actor: Actor,
+    gallery_id: uuid.UUID,
+    *,
+    after: uuid.UUID | None = None,
+    only: Sequence[ColumnElement[bool]] = (),
+    limit: int = PAGE,
 ) -> list[Subject]:
     """Return a gallery's visible Subjects from A to Z, after one of them; one more than ``limit``.
 
     Names are sealed, so each page opens all names of the gallery to sort them. Who has no name
     comes last. Where the one before has left meanwhile, the list begins anew.
     """
-    inside = list(db.session.scalars(visible(actor).where(_is_in(gallery_id))))
+    inside = list(db.session.scalars(visible(actor).where(_is_in(gallery_id), *only)))
     inside.sort(key=lambda one: (not one.name, one.name.casefold(), one.reference))
     ids = [one.id for one in inside]
     start = ids.index(after) + 1 if after in ids else 0
@@ -317,8 +330,8 @@ def leaves_in_days(actor: Actor, subjects: Iterable[Subject]) -> dict[uuid.UUID,
 
 def people(actor: Actor, *, limit: int = 200) -> list[Subject]:
     """List the scheme's Subjects for the manager, newest first, erased ones left out."""
-    found = select(Subject).where(Subject.scheme_id == actor.scheme_id, _is_held(actor))
-    return list(db.session.scalars(found.order_by(Subject.last_reported_at.desc()).limit(limit)))
+    newest = everybody(actor).order_by(Subject.last_reported_at.desc())
+    return list(db.session.scalars(newest.limit(limit)))
 
 
 def merged_into(subject_id: uuid.UUID) -> list[Subject]:
@@ -337,6 +350,17 @@ def undo_days(absorbed_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, date]:
         SubjectMerge.absorbed_id.in_(list(absorbed_ids)), SubjectMerge.erase_on > clock.today()
     )
     return {row[0]: row[1] for row in db.session.execute(found)}
+
+
+def sightings_of(subject_ids: Iterable[uuid.UUID]) -> list[tuple[Sighting, str]]:
+    """List when some records' person was seen again and where, newest first, for the manager."""
+    found = (
+        select(Sighting, Premises.name)
+        .join(Premises, Premises.id == Sighting.premises_id)
+        .where(Sighting.subject_id.in_(list(subject_ids)))
+        .order_by(Sighting.at.desc())
+    )
+    return [(row[0], row[1]) for row in db.session.execute(found)]
 
 
 def awaiting_board(actor: Actor) -> list[Subject]:
@@ -366,10 +390,25 @@ def open_answers(actor: Actor) -> list[tuple[Identification, Subject]]:
 
 
 def find_by_reference(actor: Actor, typed: str) -> Subject | None:
-    """Return the scheme's Subject with a reference, however it was typed."""
-    wanted = select(Subject).where(
-        Subject.scheme_id == actor.scheme_id,
-        Subject.reference == typed.strip().upper(),
-        _is_held(actor),
-    )
+    """Return the scheme's Subject with a reference, however it was typed: "p 7k2m4x" too."""
+    said = "".join(filter(str.isalnum, typed)).upper()
+    wanted = everybody(actor).where(Subject.reference == f"{said[:1]}-{said[1:]}")
     return db.session.scalar(wanted)
+
+
+def in_order(among: Select[Subject], ids: Sequence[uuid.UUID]) -> list[Subject]:
+    """Return those of some Subjects that have an id, in the order of the ids.
+
+    A record that was joined to another one counts for that one, while its pictures do.
+    """
+    named = select(Subject.id, func.coalesce(Subject.merged_into_id, Subject.id)).where(
+        Subject.id.in_(ids),
+        or_(
+            Subject.merged_into_id.is_(None),
+            Subject.hidden_at.is_(None) & (Subject.state == SubjectState.PUBLISHED),
+        ),
+    )
+    whose = {row[0]: row[1] for row in db.session.execute(named)}
+    found = {one.id: one for one in db.session.scalars(among.where(Subject.id.in_(whose.values())))}
+    wanted = dict.fromkeys(whose[one] for one in ids if one in whose)
+    return [found[one] for one in wanted if one in found]

@@ -1,6 +1,7 @@
-"""Pure rules of the gallery: the two clocks, and who may be shown."""
+"""Pure rules of the gallery: the two clocks, who may be shown, and what near and late mean."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,3 +73,23 @@ def needs_board(*, under_18: bool, vulnerable: bool) -> bool:
 def may_be_in(*, under_10: bool, restricted_only: bool, restricted: bool) -> bool:
     """Say whether somebody may be in a gallery, restricted or not."""
     return not under_10 and (restricted or not restricted_only)
+
+
+PARTS_OF_DAY = ("morning", "afternoon", "evening", "night")
+_BEGINS = {5: "morning", 12: "afternoon", 17: "evening", 22: "night"}
+NEAR_KM = 2.0
+"""How far premises may be from each other to be near: half an hour on foot."""
+EARTH_KM = 6371.0
+
+
+def part_of_day(hour: int) -> str:
+    """Return the part of the day of an hour, 0 to 23, of local time."""
+    return _BEGINS[max((begins for begins in _BEGINS if begins <= hour), default=22)]
+
+
+def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return how far apart two places are (haversine); each is latitude, longitude in degrees."""
+    (lat, lon), (lat2, lon2) = (tuple(map(math.radians, place)) for place in (one, other))
+    half = math.sin((lat2 - lat) / 2) ** 2
+    half += math.cos(lat) * math.cos(lat2) * math.sin((lon2 - lon) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(math.sqrt(half))

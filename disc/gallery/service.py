@@ -16,17 +16,20 @@ from disc.core.keys import erase_key
 from disc.core.outbox import publish
 from disc.gallery.errors import HiddenByBoard, NeedsName, NotInThisGallery
 from disc.gallery.events import SubjectErased
+from disc.gallery.filtering import mark
 from disc.gallery.looks import UNDER_10, UNDER_18, Looks, as_decided, sort_words
 from disc.gallery.models import (
     Gallery,
     GalleryEntry,
     Identification,
+    Sighting,
     Subject,
     SubjectArea,
     SubjectKind,
     SubjectMerge,
     SubjectState,
     SubjectStill,
+    SubjectToken,
     Sureness,
 )
 from disc.gallery.queries import entries_of, galleries_for, get_gallery, get_subject
@@ -103,6 +106,7 @@ def add_subject(actor: Actor, new: NewSubject) -> Subject:
     db.session.add_all(SubjectArea(subject_id=subject.id, area_id=area) for area in new.area_ids)
     db.session.add_all(SubjectStill(subject_id=subject.id, still_id=one) for one in new.still_ids)
     db.session.flush()
+    mark(subject)
     _record("subject added", actor, subject.id, detail=subject.state.value)
     return subject
 
@@ -173,6 +177,7 @@ def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
     subject.warnings, subject.welfare = said.warnings, said.welfare
     subject.police_reference = said.police_reference
     db.session.flush()
+    mark(subject)
     _record("record corrected", actor, subject.id)
 
 
@@ -340,7 +345,8 @@ def _erase_record(subject: Subject) -> None:
     subject.state = SubjectState.ERASED
     subject.under_10 = subject.under_18 = subject.vulnerable = subject.restricted_only = False
     subject.agreed_by_id = subject.agreed_at = None
-    for table in (SubjectArea, SubjectStill, GalleryEntry):
+    subject.marked_on = None
+    for table in (SubjectArea, SubjectStill, GalleryEntry, SubjectToken, Sighting):
         db.session.execute(delete(table).where(table.subject_id == subject.id))
     told = select(Identification).where(Identification.subject_id == subject.id)
     merges = select(SubjectMerge).where(

@@ -9,6 +9,7 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.keys import erase_key
 from disc.core.outbox import publish
+from disc.gallery.filtering import note_time
 from disc.gallery.service import reference
 from disc.incidents.errors import ChangedReport
 from disc.incidents.events import IncidentReported, ReportAccepted
@@ -80,6 +81,7 @@ def accept(actor: Actor, incident_id: uuid.UUID, subject_id: uuid.UUID | None) -
     incident = get_undecided(actor, incident_id)
     if subject_id is not None:
         db.session.add(IncidentSubject(incident_id=incident.id, subject_id=subject_id))
+        note_time(incident.scheme_id, subject_id, incident.occurred_at)
     _decide(actor, incident, IncidentState.ACCEPTED)
     publish(ReportAccepted(incident_id=incident.id))
     return incident

@@ -8,10 +8,10 @@ from disc.access.policy import may_ever
 from disc.core.outbox import hears
 from disc.core.transaction import writing
 from disc.gallery.events import SubjectErased
-from disc.gallery.ports import Companion, knows_companions
+from disc.gallery.ports import Companion, finds_by_vehicle, knows_companions
 from disc.incidents.events import ReportAccepted
 from disc.intelligence import service
-from disc.intelligence.queries import companions_of, every_association_of
+from disc.intelligence.queries import companions_of, every_association_of, users_of
 
 
 @hears(ReportAccepted)
@@ -35,3 +35,9 @@ def often_with(actor: Actor, subject_id: uuid.UUID) -> list[Companion]:
     if not may_ever(actor, Permission.SEE_COMPANY):
         return []
     return [Companion(one.id, one.name) for one in companions_of(actor, subject_id)]
+
+
+@finds_by_vehicle
+def drivers(actor: Actor, typed: str) -> set[uuid.UUID]:
+    """Find people by a registration mark, for those who read links: a member is told of none."""
+    return users_of(actor, typed) if may_ever(actor, Permission.SEE_LINKS) else set()

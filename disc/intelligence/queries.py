@@ -146,6 +146,15 @@ def companions_of(actor: Actor, subject_id: uuid.UUID) -> list[Subject]:
     return sorted(db.session.scalars(found), key=lambda one: one.name.casefold())
 
 
+def users_of(actor: Actor, typed: str) -> set[uuid.UUID]:
+    """Return the people who are linked with the vehicle of a registration mark today."""
+    vehicle = find_vehicle(actor, typed)
+    if vehicle is None:
+        return set()
+    found = _of_scheme(actor).where(Association.vehicle_id == vehicle.id, *_holds())
+    return {one.subject_id for one in db.session.scalars(found)}
+
+
 def every_association_of(subject_id: uuid.UUID) -> list[Association]:
     """Return the associations of one record, for its erasure."""
     found = select(Association).where(

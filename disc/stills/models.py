@@ -32,6 +32,7 @@ class Still(SealedRow, Base):
     taken_in_at: Mapped[datetime] = mapped_column(default=clock.now)
     captured_sealed: Mapped[bytes | None]
     sha256_sealed: Mapped[bytes | None]
+    hint_sealed: Mapped[bytes | None]
     file_token: Mapped[bytes | None] = mapped_column(index=True)
     pixel_token: Mapped[bytes | None] = mapped_column(index=True)
     width: Mapped[int]
@@ -42,6 +43,8 @@ class Still(SealedRow, Base):
 
     captured = sealed_text()
     sha256 = sealed_text()
+    hint = sealed_text()
+    """What stands in the picture's place while it loads (``disc.core.pictures.hint``), base64."""
 
     @property
     def is_erased(self) -> bool:

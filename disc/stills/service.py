@@ -1,5 +1,6 @@
 """Taking stills in, hiding them and erasing them."""
 
+import base64
 import uuid
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,7 @@ class Prepared:
     key_row: DataKey
     sha256: str
     captured: str
+    hint: str
     width: int
     height: int
 
@@ -64,6 +66,7 @@ def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
         key_row=key_row,
         sha256=taken.sha256,
         captured=str(taken.captured_at or ""),
+        hint=base64.b64encode(taken.hint).decode(),
         width=taken.width,
         height=taken.height,
     )
@@ -86,6 +89,7 @@ def add_still(prepared: Prepared, premises: Premises, erase_on: date) -> Still:
         erase_on=erase_on,
     )
     still.captured, still.sha256 = prepared.captured, prepared.sha256
+    still.hint = prepared.hint
     db.session.add(still)
     db.session.flush()
     publish(StillTakenIn(still_id=still.id))
@@ -138,7 +142,7 @@ def erase_still(still: Still) -> None:
         return
     erase_key(still)
     still.file_token = still.pixel_token = None
-    still.captured_sealed = still.sha256_sealed = None
+    still.captured_sealed = still.sha256_sealed = still.hint_sealed = None
     still.erased_at = clock.now()
     db.session.flush()
     publish(StillErased(still_id=still.id, scheme_id=still.scheme_id))

@@ -56,7 +56,20 @@ TAKEN_IN = {
 }
 
 
-@pytest.mark.parametrize("name", ["smoke", "lookup", "intake", "watermark"])
+AMONG_MANY = {
+    "page_p50_ms",
+    "page_p99_ms",
+    "plain_flask_p50_ms",
+    "filtered_page_p50_ms",
+    "thumbs_per_s",
+    "plain_thumbs_per_s",
+    "static_thumbs_per_s",
+    "search_p99_ms",
+    "rss_mb",
+}
+
+
+@pytest.mark.parametrize("name", ["smoke", "lookup", "intake", "gallery", "watermark"])
 def test_help_says_how_long_a_run_takes(name: str) -> None:
     done = _run("--help", name=name)
     assert re.search(r"about \d+ (seconds|minutes)", " ".join(done.split()))
@@ -89,6 +102,16 @@ def test_an_intake_of_few_pictures_is_accepted_and_compared(tmp_path: Path) -> N
     assert set(figures) >= TAKEN_IN
     assert all(figures[name] > 0 for name in TAKEN_IN)
     assert (figures["fingerprints"], figures["left_in_queue"]) == (6, 0)
+
+
+def test_a_tiny_run_of_the_gallery_gives_every_figure(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    _run("--tiny", "--json", str(file), name="gallery")
+    (figures,) = json.loads(file.read_text())
+    assert all(figures[name] > 0 for name in AMONG_MANY)
+    assert (figures["database"], figures["subjects"]) == ("sqlite", 30)
+    assert figures["scheme_subjects"] == figures["subjects"]
+    assert set(figures["machine"]) >= {"cores", "cpu", "load_average", "python"}
 
 
 def test_a_picture_saved_again_is_another_file_with_other_pixels() -> None:

@@ -91,6 +91,9 @@ WRITE_BY_THEMSELVES = {
     "members.sign_out",
     "police.escalate",
     "police.outcome",
+    "desk.search_people",
+    "gallery.near",
+    "gallery.search",
     "stills.mint",
 }
 """Views that use ``writing()`` after slow work, or write nothing but the journal."""

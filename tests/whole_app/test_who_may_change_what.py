@@ -19,6 +19,7 @@ OPENED = {200, 204, 302, 303, 400, 409, 422}
 SAY_NOTHING = {
     "desk.decide_person": "no decision is named",
     "desk.judge_pair": "no judgment is named",
+    "gallery.near": "no place is named",
     "members.decide_leader": "nobody waits to lead",
     "members.new_passkey": "no passkey was asked for",
     "members.prove_passkey": "no passkey was asked for",
@@ -35,7 +36,13 @@ NOT_THEIRS = {
     ("desk.set_picture_hidden", Role.DPO): "an empty form shows again, which others decide",
     ("members.let_back_in", Role.GROUP_MANAGER): "somebody else may have suspended the person",
     ("intelligence.confirm", Role.ADMINISTRATOR): "they made the link themselves",
-    ("gallery.tell", Role.SPOC): "this scheme keeps its gallery from the police",
+    **{
+        (endpoint, Role.SPOC): "this scheme keeps its gallery from the police"
+        for endpoint in (
+            *("gallery.tell", "gallery.say_seen", "gallery.take_back_seen"),
+            *("gallery.search", "gallery.near"),
+        )
+    },
 }
 """Forms about a thing of one's own scheme and Area that a role may not send, and why."""
 

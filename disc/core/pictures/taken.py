@@ -42,7 +42,7 @@ class TakenIn:
 
     `sha256` is of the file as sent, in lower-case hexadecimal. `width` and `height` are the upright
     picture's. `captured_at` is the camera's own clock: it has no zone and may be wrong.
-    `renditions` has `thumb` and `view`.
+    `renditions` has `thumb` and `view`. `hint` stands in for them while they load.
     """
 
     sha256: str
@@ -51,3 +51,4 @@ class TakenIn:
     height: int
     captured_at: datetime | None
     renditions: dict[str, Rendition]
+    hint: builtins.bytes

@@ -11,13 +11,14 @@ from disc.access.permissions import Permission
 from disc.access.policy import may_ever
 from disc.core import audit, clock
 from disc.core.transaction import writes
+from disc.core.web import limiter
 from disc.dataprotection.retention import erase_person_now
 from disc.desk.history import history_of
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of
-from disc.gallery import queries, service
+from disc.gallery import finding, queries, service
 from disc.gallery.errors import NeedsName
-from disc.gallery.forms import CorrectForm, NameForm
+from disc.gallery.forms import CorrectForm, NameForm, SearchForm
 from disc.gallery.models import Subject, SubjectKind
 from disc.incidents.forms import KINDS
 from disc.incidents.queries import reports_about
@@ -32,11 +33,38 @@ from disc.stills.service import hide_still
 def people() -> ResponseReturnValue:
     """List every Subject of the scheme that is not erased."""
     actor = get_actor()
-    found = queries.people(actor)
     _journal(actor, "people listed", None)
-    return render_template(
-        "desk/people.html", people=found, stills=queries.stills_of([one.id for one in found])
-    )
+    return _listed(queries.people(actor), SearchForm())
+
+
+@bp.post("/people/search")
+@requires(Permission.MODERATE)
+@limiter.limit(finding.SEARCHES, key_func=lambda: str(get_actor().id))
+def search_people() -> ResponseReturnValue:
+    """Find whom somebody means among all of the scheme; what was typed is kept nowhere."""
+    actor, form = get_actor(), SearchForm()
+    if not form.validate():
+        return _listed([], form), 422
+    found = finding.find(actor, form.words.data, queries.everybody)
+    finding.note_found(actor, "people searched", found.people)
+    if found.exact:
+        return redirect(url_for("desk.person", subject_id=found.people[0].id), 303)
+    if not found.people:
+        return _listed([], form)
+    return redirect(url_for("desk.found_people", link=finding.link_to(actor, found.people)), 303)
+
+
+@bp.get("/people/found/<link>")
+@requires(Permission.MODERATE)
+def found_people(link: str) -> ResponseReturnValue:
+    """Show who was found, at an address to come back to."""
+    actor = get_actor()
+    found = finding.linked(actor, link, queries.everybody)
+    if found is None:
+        flash("You searched a while ago. Search again.", "info")
+        return redirect(url_for("desk.people"))
+    _journal(actor, "people listed", None)
+    return _listed(found, SearchForm())
 
 
 @bp.get("/people/<uuid:subject_id>")
@@ -168,6 +196,12 @@ def handle_answer(answer_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.answers"), 303)
 
 
+def _listed(found: list[Subject], form: SearchForm) -> str:
+    stills = queries.stills_of([one.id for one in found])
+    whole = request.endpoint == "desk.people"
+    return render_template("desk/people.html", people=found, stills=stills, form=form, whole=whole)
+
+
 def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
     _journal(actor, "record read", subject.id)
     merged = queries.merged_into(subject.id)
@@ -187,6 +221,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         galleries=queries.galleries_for(actor, subject),
         entries=entries,
         history=history_of(actor, records),
+        sightings=queries.sightings_of(records),
         by_themselves=get_scheme(actor.scheme_id).id_sought_by_themselves,
         form=form,
         kinds=dict(KINDS),

@@ -1,0 +1,80 @@
+"""Somebody was seen again: where and when, said in one tap, and taken back within seconds."""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from disc.access.actor import Actor
+from disc.core import audit, clock
+from disc.core.database import db, new_id
+from disc.gallery.models import Sighting, Subject, SubjectState
+from disc.gallery.service import reported_again
+from disc.members.models import Member, Premises
+from disc.members.queries import actor_of
+
+UNDO = timedelta(seconds=10)
+"""How long a sighting can be taken back; nothing follows from it before."""
+GRACE = timedelta(seconds=3)
+"""What the way from the phone may take."""
+SAME_TAP = timedelta(minutes=1)
+"""A second tap of one person within this says nothing new."""
+BATCH = 100
+
+
+def say_seen(actor: Actor, subject: Subject, premises: Premises) -> Sighting:
+    """Write down that somebody is at some premises now; saying it twice is saying it once."""
+    db.session.refresh(subject, with_for_update={"of": Subject})  # two taps, one after the other
+    since = clock.now() - SAME_TAP
+    before = _latest(actor, subject.id, since=since)
+    if before is not None and before.premises_id == premises.id:
+        return before
+    said = Sighting(
+        id=new_id(),
+        scheme_id=actor.scheme_id,
+        subject_id=subject.id,
+        premises_id=premises.id,
+        by_id=actor.id,
+    )
+    db.session.add(said)
+    db.session.flush()
+    audit.record(audit.by(actor, "seen again", "subject", subject.id, detail=str(premises.id)))
+    return said
+
+
+def take_back(actor: Actor, subject: Subject) -> bool:
+    """Take back what the actor said within the last seconds, and say whether there was any."""
+    said = _latest(actor, subject.id, since=clock.now() - UNDO - GRACE)
+    if said is None or said.counted_at is not None:
+        return False
+    db.session.delete(said)
+    db.session.flush()
+    audit.record(audit.by(actor, "seen again taken back", "subject", subject.id))
+    return True
+
+
+def just_said(actor: Actor, subject_id: uuid.UUID) -> Sighting | None:
+    """Return what the actor said of somebody and can still take back."""
+    return _latest(actor, subject_id, since=clock.now() - UNDO)
+
+
+def count_some_due() -> int:
+    """Let some sightings that stand count as reports again; return how many."""
+    due = select(Sighting).where(
+        Sighting.counted_at.is_(None), Sighting.at < clock.now() - UNDO - GRACE
+    )
+    found = db.session.scalars(due.order_by(Sighting.at).limit(BATCH)).all()
+    for said in found:
+        said.counted_at = clock.now()
+        subject = db.session.get_one(Subject, said.subject_id)
+        if subject.state is SubjectState.PUBLISHED:
+            reported_again(actor_of(db.session.get_one(Member, said.by_id)), subject)
+    db.session.flush()
+    return len(found)
+
+
+def _latest(actor: Actor, subject_id: uuid.UUID, *, since: object) -> Sighting | None:
+    found = select(Sighting).where(
+        Sighting.subject_id == subject_id, Sighting.by_id == actor.id, Sighting.at >= since
+    )
+    return db.session.scalar(found.order_by(Sighting.at.desc()).limit(1))
