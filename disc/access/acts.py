@@ -93,6 +93,8 @@ CHANGED = {
     "picture hidden": "Hid a picture",
     "picture shown again": "Showed a picture again",
     "picture erased": "A picture was erased",
+    "picture edited": "Cut, turned or blurred a picture",
+    "picture shown as sent": "Took all changes of a picture back",
     "notice proposed": "Proposed a notice",
     "notice approved": "Approved a notice",
     "notice refused": "Refused a notice",

@@ -21,6 +21,15 @@ class StillShownAgain(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StillEdited(Event):
+    """A still is shown by new files; ``before`` marks those that nobody may see any more."""
+
+    still_id: uuid.UUID
+    scheme_id: uuid.UUID
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StillErased(Event):
     """A still's key is gone; its sealed files may go too."""
 

@@ -21,7 +21,12 @@ class Source(StrEnum):
 
 
 class Still(SealedRow, Base):
-    """One picture, the premises that own it, and its two clocks."""
+    """One picture, the premises that own it, and its two clocks.
+
+    ``steps`` say how it is shown otherwise than it was sent; ``edit_version`` counts how often
+    that was changed. ``shown_as`` marks the files that are shown: those of the last edit, or,
+    where it is empty, those made when the picture came in.
+    """
 
     __tablename__ = "still"
 
@@ -36,12 +41,18 @@ class Still(SealedRow, Base):
     pixel_token: Mapped[bytes | None] = mapped_column(index=True)
     width: Mapped[int]
     height: Mapped[int]
+    steps_sealed: Mapped[bytes | None]
+    edit_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    shown_as: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
+    edited_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))
+    edited_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     erase_on: Mapped[date] = mapped_column(index=True)
     erased_at: Mapped[datetime | None]
 
     captured = sealed_text()
     sha256 = sealed_text()
+    steps = sealed_text()
 
     @property
     def is_erased(self) -> bool:
@@ -53,5 +64,12 @@ class Still(SealedRow, Base):
             "erased_at IS NULL OR (data_key_id IS NULL AND file_token IS NULL)",
             name="erased_is_gone",
         ),
+        sa.CheckConstraint(
+            "(edit_version = 0) = (shown_as = '')"
+            " AND (edit_version = 0) = (edited_by_id IS NULL)"
+            " AND (edit_version = 0) = (edited_at IS NULL)",
+            name="somebody_edited",
+        ),
+        sa.CheckConstraint("erased_at IS NULL OR steps_sealed IS NULL", name="edit_is_gone"),
         sa.Index("ix_still_erased", "scheme_id", "erased_at"),
     )

@@ -14,7 +14,7 @@ from disc.core.database import db, new_id
 from disc.core.keys import DataKey, erase_key, keyring
 from disc.core.offload import offload
 from disc.core.outbox import publish
-from disc.core.pictures import Limits, TakenIn, take_in
+from disc.core.pictures import Limits, TakenIn, render, take_in
 from disc.core.vault import open_stream, seal_stream, token
 from disc.members.models import Premises
 from disc.stills.events import StillErased, StillShownAgain, StillTakenIn
@@ -55,9 +55,7 @@ def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
     key_row, key = keyring().make_data_key(scheme_id)
     db.session.rollback()  # the scheme's key may have been read; storing yields
     files = {ORIGINAL: data} | {name: taken.renditions[name].bytes for name in RENDITIONS}
-    for rendition, plain in files.items():
-        sealed = offload(seal_stream, key, plain, _context(scheme_id, still_id, rendition))
-        blobs().put(blob_name(scheme_id, still_id, rendition), sealed)
+    store_renditions(scheme_id, still_id, key, files, shown_as="")
     return Prepared(
         id=still_id,
         scheme_id=scheme_id,
@@ -99,9 +97,36 @@ def note_pixels(still: Still, pixel_sha256: str) -> None:
 
 
 def open_rendition(still: Still, rendition: str) -> bytes:
-    """Return a still's bytes. Raises NoSuchBlob or DoesNotOpen."""
-    sealed = blobs().get(blob_name(still.scheme_id, still.id, rendition))
-    return open_stream(still.open_key(), sealed, _context(still.scheme_id, still.id, rendition))
+    """Return a still's bytes, as it is shown now. Raises NoSuchBlob or DoesNotOpen."""
+    file = file_of(rendition, still.shown_as)
+    sealed = blobs().get(blob_name(still.scheme_id, still.id, file))
+    return open_stream(still.open_key(), sealed, _context(still.scheme_id, still.id, file))
+
+
+def open_as_sent(still: Still) -> bytes:
+    """Return a still's view as it was when it came in, whatever was edited since: for matching.
+
+    Raises NoSuchBlob or DoesNotOpen.
+    """
+    if not still.shown_as:
+        return open_rendition(still, VIEW)
+    return render(open_rendition(still, ORIGINAL), ())[VIEW].bytes
+
+
+def store_renditions(
+    scheme_id: uuid.UUID, still_id: uuid.UUID, key: bytes, made: dict[str, bytes], shown_as: str
+) -> None:
+    """Store what is shown of a still sealed, under names that no row says yet."""
+    for rendition, plain in made.items():
+        file = file_of(rendition, shown_as)
+        sealed = offload(seal_stream, key, plain, _context(scheme_id, still_id, file))
+        blobs().put(blob_name(scheme_id, still_id, file), sealed)
+
+
+def drop_renditions(scheme_id: uuid.UUID, still_id: uuid.UUID, shown_as: str) -> None:
+    """Remove files that showed a still; that there are none is no error."""
+    for rendition in RENDITIONS:
+        blobs().delete(blob_name(scheme_id, still_id, file_of(rendition, shown_as)))
 
 
 def keep_features(still: Still, features: bytes) -> None:
@@ -138,7 +163,7 @@ def erase_still(still: Still) -> None:
         return
     erase_key(still)
     still.file_token = still.pixel_token = None
-    still.captured_sealed = still.sha256_sealed = None
+    still.captured_sealed = still.sha256_sealed = still.steps_sealed = None
     still.erased_at = clock.now()
     db.session.flush()
     publish(StillErased(still_id=still.id, scheme_id=still.scheme_id))
@@ -149,10 +174,15 @@ def erase_still(still: Still) -> None:
     )
 
 
-def blob_name(scheme_id: uuid.UUID, still_id: uuid.UUID, rendition: str) -> str:
+def file_of(rendition: str, shown_as: str) -> str:
+    """Return the file that holds a rendition: an edit's is named after its mark."""
+    return f"{rendition}-{shown_as}" if shown_as and rendition in RENDITIONS else rendition
+
+
+def blob_name(scheme_id: uuid.UUID, still_id: uuid.UUID, file: str) -> str:
     """Return the name of a still's sealed file."""
-    return f"{scheme_id}/{still_id}/{rendition}"
+    return f"{scheme_id}/{still_id}/{file}"
 
 
-def _context(scheme_id: uuid.UUID, still_id: uuid.UUID, rendition: str) -> str:
-    return f"{scheme_id}|still|{still_id}|{rendition}"
+def _context(scheme_id: uuid.UUID, still_id: uuid.UUID, file: str) -> str:
+    return f"{scheme_id}|still|{still_id}|{file}"

@@ -72,6 +72,16 @@ def still(place: Place, **changed: object) -> Still:
     return Still(**{**plain, **changed})
 
 
+def _edited(place: Place, **changed: object) -> dict[str, object]:
+    plain = {
+        "edit_version": 1,
+        "shown_as": new_id().hex,
+        "edited_by_id": place.actor("administrator").id,
+        "edited_at": clock.now(),
+    }
+    return {**plain, **changed}
+
+
 def incident(place: Place, **changed: object) -> Incident:
     plain = {
         "id": new_id(),
@@ -303,6 +313,16 @@ LAW: dict[str, list[Forbidden]] = {
         (still, lambda _: {"erased_at": clock.now(), "file_token": b"left"}),
         (still, lambda _: {"erased_at": clock.now(), "captured": "left"}),
     ],
+    "ck_still_somebody_edited": [
+        (still, lambda _: {"edit_version": 1}),
+        (still, lambda place: _edited(place, edited_by_id=None)),
+        (still, lambda place: _edited(place, edited_at=None)),
+        (still, lambda place: _edited(place, shown_as="")),
+        (still, lambda place: _edited(place, edit_version=0)),
+    ],
+    "ck_still_edit_is_gone": [
+        (still, lambda _: {"erased_at": clock.now(), "steps_sealed": b"left"}),
+    ],
     "ck_incident_value": [(incident, lambda _: {"value_pence": -1})],
     "ck_incident_a_person_decides": [
         (incident, lambda _: {"state": IncidentState.ACCEPTED}),
@@ -374,6 +394,7 @@ ALLOWED: list[Forbidden] = [
     (subject, lambda _: {"state": SubjectState.ERASED}),
     (still, lambda _: {}),
     (still, lambda _: {"erased_at": clock.now()}),
+    (still, _edited),
     (incident, lambda _: {"value_pence": 0}),
     (duplicate, lambda _: {}),
     (notice, lambda _: {}),

@@ -141,6 +141,8 @@ LIKELY: dict[str, object] = {
     "exclusion_notice.proposed_by_role": "administrator",
     "subject.state": "published",
     "canary.id": 1,
+    "still.edit_version": 0,
+    "still.shown_as": "",
 }
 
 

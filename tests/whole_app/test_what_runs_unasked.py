@@ -25,6 +25,7 @@ LISTENERS = {
     "members.listeners.send_message": "sends what was written in a permitted act, to its address",
     "members.listeners.answer_reset": "answers anybody alike, and writes to the member alone",
     "stills.listeners.delete_files": "removes files that no key opens any more",
+    "stills.listeners.delete_files_of_before": "removes files that an edit put others in place of",
     "matching.listeners.compare_with_earlier": "compares pictures of one scheme; a person decides",
     "matching.listeners.compare_shown_again": "compares pictures of one scheme; a person decides",
     "matching.listeners.forget": "removes what was known of an erased picture",

@@ -68,6 +68,7 @@ WRITE_BY_THEMSELVES = {
     "dataprotection.restore_viewing",
     "dataprotection.search_audit",
     "dataprotection.send_export",
+    "desk.change_picture",
     "exclusions.propose",
     "incidents.send",
     "members.change_password",

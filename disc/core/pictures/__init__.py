@@ -3,6 +3,7 @@
 Pillow alone does the work: heavier libraries would cost the server process its memory.
 """
 
+from disc.core.pictures.editing import render
 from disc.core.pictures.errors import (
     AnimatedPicture,
     DamagedPicture,
@@ -27,6 +28,7 @@ __all__ = [
     "TakenIn",
     "TooManyPixels",
     "pixel_sha256",
+    "render",
     "take_in",
     "watermark",
 ]
