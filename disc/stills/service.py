@@ -14,7 +14,7 @@ from disc.core.database import db, new_id
 from disc.core.keys import DataKey, erase_key, keyring
 from disc.core.offload import offload
 from disc.core.outbox import publish
-from disc.core.pictures import Limits, TakenIn, render, take_in
+from disc.core.pictures import Limits, Quality, TakenIn, render, take_in
 from disc.core.vault import open_stream, seal_stream, token
 from disc.members.models import Premises
 from disc.stills.events import StillErased, StillShownAgain, StillTakenIn
@@ -41,6 +41,7 @@ class Prepared:
     captured: str
     width: int
     height: int
+    quality: Quality
 
 
 def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
@@ -64,6 +65,7 @@ def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
         captured=str(taken.captured_at or ""),
         width=taken.width,
         height=taken.height,
+        quality=taken.quality,
     )
 
 

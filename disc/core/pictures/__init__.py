@@ -14,6 +14,7 @@ from disc.core.pictures.errors import (
 )
 from disc.core.pictures.intake import pixel_sha256, take_in
 from disc.core.pictures.marking import watermark
+from disc.core.pictures.quality import Quality
 from disc.core.pictures.taken import DEFAULT_LIMITS, Limits, Rendition, TakenIn
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "NotAPicture",
     "PictureTooLarge",
     "PictureTooSmall",
+    "Quality",
     "Rendition",
     "TakenIn",
     "TooManyPixels",

@@ -5,6 +5,7 @@ import hashlib
 from disc.core.pictures.decoding import captured_at, open_checked, upright_rgb, upright_size
 from disc.core.pictures.errors import PictureTooLarge
 from disc.core.pictures.kinds import kind_of
+from disc.core.pictures.quality import measure
 from disc.core.pictures.renditions import make_renditions
 from disc.core.pictures.taken import DEFAULT_LIMITS, MEBIBYTE, Limits, TakenIn
 
@@ -35,6 +36,7 @@ def take_in(data: bytes, limits: Limits = DEFAULT_LIMITS) -> TakenIn:
         height=height,
         captured_at=taken,
         renditions=make_renditions(upright, limits),
+        quality=measure(upright),
     )
 
 

@@ -4,6 +4,8 @@ import builtins
 from dataclasses import dataclass
 from datetime import datetime
 
+from disc.core.pictures.quality import Quality
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -51,3 +53,4 @@ class TakenIn:
     height: int
     captured_at: datetime | None
     renditions: dict[str, Rendition]
+    quality: Quality
