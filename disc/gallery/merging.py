@@ -10,6 +10,7 @@ from disc.core.database import db
 from disc.gallery.errors import CannotMerge
 from disc.gallery.models import Subject, SubjectArea, SubjectState
 from disc.gallery.queries import get_subject
+from disc.gallery.service import pictures_changed
 
 
 def merge(actor: Actor, absorbed_id: uuid.UUID, kept_id: uuid.UUID) -> Subject:
@@ -49,6 +50,7 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
         )
     )
     _record("subjects unmerged", actor, absorbed.id, kept_id)
+    pictures_changed(absorbed)
 
 
 def _lock(*subject_ids: uuid.UUID) -> None:

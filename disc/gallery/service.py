@@ -26,10 +26,11 @@ from disc.gallery.models import (
     SubjectStill,
     Sureness,
 )
-from disc.gallery.queries import get_gallery, get_subject
+from disc.gallery.queries import get_gallery, get_subject, one_person
 from disc.gallery.rules import Clocks, clocks, needs_board
 from disc.members.queries import get_scheme
 from disc.members.service import require_live
+from disc.stills.events import StillViewChanged
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 
@@ -91,6 +92,8 @@ def agree_publication(actor: Actor, subject_id: uuid.UUID, *, agreed: bool) -> N
     subject.agreed_by_id, subject.agreed_at = actor.id, clock.now()
     subject.state = SubjectState.PUBLISHED if agreed else SubjectState.WITHDRAWN
     _record("publication agreed" if agreed else "publication refused", actor, subject.id)
+    if not agreed:
+        pictures_changed(subject)
 
 
 def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
@@ -102,6 +105,8 @@ def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
         raise HiddenByBoard
     subject.hidden_at = clock.now() if hidden else None
     subject.hidden_by_board = hidden and actor.role is Role.BOARD
+    if hidden:
+        pictures_changed(subject)
     _record("subject hidden" if hidden else "subject shown again", actor, subject.id)
 
 
@@ -154,6 +159,7 @@ def take_care(actor: Actor, subject: Subject, *, under_18: bool, vulnerable: boo
         subject.hide_on = min(subject.hide_on, days.hide_on)
         subject.erase_on = min(subject.erase_on, days.erase_on)
         _record("care needed", actor, subject.id)
+        pictures_changed(subject)
     db.session.flush()
     return waits
 
@@ -182,6 +188,7 @@ def take_from_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> None:
         )
     )
     _record("gallery entry removed", actor, subject.id, detail=str(gallery.id))
+    pictures_changed(subject)
 
 
 def add_gallery(actor: Actor, name: str, description: str, expiry_months: int) -> Gallery:
@@ -254,7 +261,18 @@ def erase_subject(subject: Subject) -> None:
         _erase_record(record)
 
 
+def pictures_changed(subject: Subject) -> None:
+    """Let open pages ask again for a person's pictures: some who saw them may not any more."""
+    db.session.flush()
+    found = select(SubjectStill.still_id).where(
+        SubjectStill.subject_id.in_(one_person([subject.id]))
+    )
+    for still_id in db.session.scalars(found.distinct()):
+        publish(StillViewChanged(still_id=still_id, scheme_id=subject.scheme_id))
+
+
 def _erase_record(subject: Subject) -> None:
+    pictures_changed(subject)
     erase_key(subject)
     for column in ("name", "aliases", "description", "caption"):
         setattr(subject, f"{column}_sealed", None)

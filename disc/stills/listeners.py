@@ -1,22 +1,77 @@
-"""What follows when a still is edited or erased, and the sweep of files that no row names."""
+"""What follows when a still is edited, hidden or erased: on open pages at once, and in the store.
+
+And the sweep of files that no row names.
+"""
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from disc.access.permissions import Permission
+from disc.access.policy import permits
 from disc.core import clock
 from disc.core.blobs import blobs
 from disc.core.database import db
 from disc.core.jobs import every_hour
-from disc.core.outbox import hears
-from disc.stills.events import StillEdited, StillErased
+from disc.core.live import News, follows, live
+from disc.core.outbox import Lane, hears
+from disc.stills.events import StillEdited, StillErased, StillGone, StillViewChanged
 from disc.stills.models import Still
 from disc.stills.service import FILES, RENDITIONS, blob_name, drop_renditions
 
 ORPHAN_AFTER = timedelta(hours=24)
 BATCH = 500
 """Stills asked about in one query."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A picture as a target of the policy."""
+
+    scheme_id: uuid.UUID
+
+
+@hears(StillGone, Lane.LIVE)
+def tell_gone(gone: StillGone) -> None:
+    """Tell every process that nobody may see a picture any more."""
+    live().tell("picture_gone", id=gone.still_id, scheme_id=gone.scheme_id)
+
+
+@hears(StillViewChanged, Lane.LIVE)
+def tell_changed(changed: StillViewChanged) -> None:
+    """Tell every process that a picture is seen otherwise, or by fewer."""
+    live().tell("picture_changed", id=changed.still_id, scheme_id=changed.scheme_id)
+
+
+@follows("picture_gone")
+def send_gone(told: News) -> None:
+    """Take a picture off the open pages of this process's sockets."""
+    _send("picture_gone", told)
+
+
+@follows("picture_changed")
+def send_changed(told: News) -> None:
+    """Let the open pages that show a picture ask for it again; who may see it is asked then."""
+    _send("picture_changed", told)
+
+
+@follows("gap")
+def send_after_gap(_told: News) -> None:
+    """Let open pages ask about their pictures: this process may have missed news of them."""
+    live().send(
+        "check_pictures", {}, may=lambda actor: permits(actor, Permission.SEE_PICTURE, actor)
+    )
+
+
+def _send(event: str, told: News) -> None:
+    target = _Seen(uuid.UUID(told["scheme_id"]))
+    live().send(
+        event,
+        {"id": told["id"]},
+        may=lambda actor: permits(actor, Permission.SEE_PICTURE, target),
+    )
 
 
 @hears(StillErased)

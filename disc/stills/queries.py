@@ -1,6 +1,7 @@
 """Reads of stills."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -31,3 +32,11 @@ def viewable(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
     )
     present = set(shown)
     return ports.opened(actor, present) if present else set()
+
+
+def edited_at(actor: Actor, still_ids: set[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """Return when each of some stills was edited last, if ever."""
+    found = select(Still.id, Still.edited_at).where(
+        Still.id.in_(still_ids), Still.scheme_id == actor.scheme_id
+    )
+    return {row.id: row.edited_at for row in db.session.execute(found) if row.edited_at}

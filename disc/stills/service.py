@@ -17,7 +17,7 @@ from disc.core.outbox import publish
 from disc.core.pictures import Limits, Quality, TakenIn, render, take_in
 from disc.core.vault import open_stream, seal_stream, token
 from disc.members.models import Premises
-from disc.stills.events import StillErased, StillShownAgain, StillTakenIn
+from disc.stills.events import StillErased, StillHidden, StillShownAgain, StillTakenIn
 from disc.stills.models import Source, Still
 
 ORIGINAL, THUMB, VIEW, FEATURES = "original", "thumb", "view", "features"
@@ -144,7 +144,9 @@ def drop_features(scheme_id: uuid.UUID, still_id: uuid.UUID) -> None:
 
 def hide_still(actor: Actor, still: Still, *, hidden: bool) -> None:
     """Take a picture out of every view at once, or put it back."""
-    if still.hidden_at is not None and not hidden:
+    if hidden:
+        publish(StillHidden(still_id=still.id, scheme_id=still.scheme_id))
+    elif still.hidden_at is not None:
         publish(StillShownAgain(still_id=still.id))
     still.hidden_at = clock.now() if hidden else None
     act = "picture hidden" if hidden else "picture shown again"

@@ -6,6 +6,8 @@ A preview shows whoever moderates what an edit would make of a picture before it
 import hashlib
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response, after_this_request, current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -21,7 +23,7 @@ from disc.core.pictures import render, watermark
 from disc.core.pictures.steps import Step, pack, unpack
 from disc.members import watching
 from disc.members.errors import TooFast
-from disc.stills.queries import get_still, viewable
+from disc.stills.queries import edited_at, get_still, viewable
 from disc.stills.service import ORIGINAL, RENDITIONS, VIEW, open_rendition
 
 LINK_SECONDS = 60
@@ -42,6 +44,28 @@ def preview_url(still_id: uuid.UUID, steps: tuple[Step, ...]) -> str:
     actor = get_actor()
     note_seen(audit.by(actor, "picture shown", "still", still_id, detail=PREVIEW))
     return "/img/" + _signer().dumps([still_id.hex, PREVIEW, actor.session_id.hex, pack(steps)])
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfDate:
+    """Pictures on an open page: those that its reader may not see any more, and those edited."""
+
+    gone: list[str]
+    changed: list[str]
+
+
+def check(actor: Actor, links: Iterable[str]) -> OutOfDate:
+    """Say what is out of date of a page whose pictures came by some links, however old.
+
+    Nothing is shown by it, and so nothing written down.
+    """
+    minted = dict(filter(None, (_minted(actor, link) for link in links)))
+    gone = set(minted) - viewable(actor, set(minted))
+    edited = edited_at(actor, set(minted) - gone)
+    return OutOfDate(
+        gone=[str(one) for one in gone],
+        changed=[str(one) for one, at in edited.items() if at >= minted[one]],
+    )
 
 
 def mint(actor: Actor, wanted: Iterable[tuple[uuid.UUID, str]]) -> dict[str, str]:
@@ -94,6 +118,15 @@ def _read(actor: Actor, link: str) -> tuple[uuid.UUID, str, str]:
         return uuid.UUID(still), rendition, "".join(steps)
     except (BadData, ValueError, TypeError) as error:
         raise Missing from error
+
+
+def _minted(actor: Actor, link: str) -> tuple[uuid.UUID, datetime] | None:
+    """Return which picture a link of this sign-in shows, and the second in which it was made."""
+    try:
+        (still, _rendition, session, *_), at = _signer().loads(link, return_timestamp=True)
+        return (uuid.UUID(still), at) if session == actor.session_id.hex else None
+    except (BadData, ValueError, TypeError):
+        return None
 
 
 def _may_open(actor: Actor, rendition: str) -> bool:

@@ -24,6 +24,8 @@ LISTENERS = {
     "members.listeners.hold_who_must_accept": "closes sockets; they open anew under today's rights",
     "members.listeners.send_message": "sends what was written in a permitted act, to its address",
     "members.listeners.answer_reset": "answers anybody alike, and writes to the member alone",
+    "stills.listeners.tell_gone": "tells ids; each socket is asked whether it may see pictures",
+    "stills.listeners.tell_changed": "tells ids; each socket is asked whether it may see pictures",
     "stills.listeners.delete_files": "removes files that no key opens any more",
     "stills.listeners.delete_files_of_before": "removes files that an edit put others in place of",
     "matching.listeners.compare_with_earlier": "compares pictures of one scheme; a person decides",
@@ -50,6 +52,8 @@ FOLLOWERS = {
     "alert_changed": "asks the policy for each socket",
     "alert_closed": "asks the policy for each socket",
     "gap": "asks the policy for each socket",
+    "picture_changed": "asks the policy for each socket; what is seen then, each page asks",
+    "picture_gone": "asks the policy for each socket",
 }
 """News that server processes tell each other."""
 TASKS = {"deliver_row", "sweep", "on_the_hour"}

@@ -89,6 +89,7 @@ WRITE_BY_THEMSELVES = {
     "members.sign_out",
     "police.escalate",
     "police.outcome",
+    "stills.check",
     "stills.mint",
 }
 """Views that use ``writing()`` after slow work, or write nothing but the journal."""

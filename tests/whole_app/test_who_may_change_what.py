@@ -23,6 +23,7 @@ SAY_NOTHING = {
     "members.decide_leader": "nobody waits to lead",
     "members.new_passkey": "no passkey was asked for",
     "members.prove_passkey": "no passkey was asked for",
+    "stills.check": "no picture is named",
     "stills.mint": "no picture is named",
 }
 """Forms that mean nothing when they are empty: they are refused whoever sends them."""
