@@ -14,6 +14,8 @@ class Permission(StrEnum):
     """Open one published Subject."""
     SEE_PICTURE = "see picture"
     """Be served one still's pixels, watermarked; what shows it decides per still."""
+    WITHDRAW_PICTURE = "withdraw picture"
+    """Take back a picture of premises whose contact one is; the police, those that they sent."""
     IDENTIFY_SUBJECT = "identify subject"
     """Say to the manager who a Subject is."""
     REPORT_INCIDENT = "report incident"

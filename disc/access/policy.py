@@ -22,6 +22,7 @@ from disc.access.predicates import (
     is_shared_with_police_if_police,
     is_shown_in_own_area,
     is_somebody_elses_proposal,
+    owns_picture,
 )
 
 Predicate = Callable[[Actor, Any], bool]
@@ -52,6 +53,7 @@ POLICY: dict[Permission, Rule] = {
         *SEES_RECORDS, when=(is_shown_in_own_area, is_shared_with_police_if_police)
     ),
     Permission.SEE_PICTURE: _rule(*SEES_RECORDS),
+    Permission.WITHDRAW_PICTURE: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(owns_picture,)),
     Permission.IDENTIFY_SUBJECT: _rule(
         *MEMBERS, *RUNS_IT, SPOC, when=(is_shown_in_own_area, is_shared_with_police_if_police)
     ),

@@ -6,6 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -16,8 +17,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from disc.core import clock
 from disc.core.errors import Missing
 from disc.core.pictures.steps import Blur, Crop, Levels, Step, Turn, added, size_after, unpack
+from disc.stills.models import Source
+from disc.stills.service import Authority
 
 MONTHS = [
     InputRequired("Type a number of months from 1 to 84."),
@@ -35,6 +39,12 @@ NO_BOX = (
 )
 LEAST_SIDE = 48
 """Pixels that a cut leaves of each side at least, as of a picture that comes in."""
+SOURCES = {
+    Source.MEMBER.value: "A shop or other premises",
+    Source.POLICE.value: "The police",
+    Source.PUBLIC.value: "Somebody else",
+}
+"""Where a picture came from."""
 REASONS = {
     "unclear": "The picture does not show enough.",
     "not-needed": "Sharing this is not needed to prevent a crime.",
@@ -191,6 +201,44 @@ class CorrectForm(FlaskForm):
     caption = StringField("Note for members", [Length(max=200)])
     under_18 = BooleanField("Under 18")
     vulnerable = BooleanField("Vulnerable")
+
+
+class AuthorityForm(FlaskForm):
+    """Who let one picture be shared, when and how far, and until when it is seen."""
+
+    source = RadioField(
+        "Who is the picture from?",
+        choices=[SelectChoice(key, words) for key, words in SOURCES.items()],
+        default=Source.MEMBER.value,
+    )
+    by = StringField("Who allowed it?", [Length(max=80)])
+    on = DateField("When?", [Optional()])
+    limits = StringField("Limits", [Length(max=300)])
+    conditions = StringField("Conditions of the police", [Length(max=300)])
+    hide_on = DateField("Hidden from", [Optional()])
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Ask for the day where somebody is named, and for a day that has come."""
+        good: bool = super().validate(extra_validators)
+        named = bool((self.by.data or "").strip() or (self.limits.data or "").strip())
+        if good and named and self.on.data is None:
+            self.on.errors = ["Type the day on which it was allowed."]
+            return False
+        if good and self.on.data and self.on.data > clock.today():
+            self.on.errors = ["That day has not come yet."]
+            return False
+        return good
+
+    def authority(self) -> Authority:
+        """Return it as the service takes it."""
+        return Authority(
+            source=Source(self.source.data),
+            by=(self.by.data or "").strip(),
+            on=self.on.data,
+            limits=(self.limits.data or "").strip(),
+            conditions=(self.conditions.data or "").strip(),
+            hide_on=self.hide_on.data,
+        )
 
 
 class EditForm(FlaskForm):

@@ -23,6 +23,7 @@ from disc.gallery.models import (
     SubjectStill,
 )
 from disc.stills.models import Still
+from disc.stills.queries import shown_now
 
 PAGE = 24
 """Subjects on a page of the gallery."""
@@ -139,8 +140,7 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
             SubjectStill.subject_id.in_(owners),
             Subject.hidden_at.is_(None),
             may_lend_pictures(),
-            Still.hidden_at.is_(None),
-            Still.erased_at.is_(None),
+            shown_now(),
         )
         .order_by(Still.id.desc())
     )

@@ -17,6 +17,7 @@ from disc.gallery.forms import SURENESS, KnowForm
 from disc.gallery.models import Subject, SubjectKind, Sureness
 from disc.gallery.ports import badges
 from disc.members import watching
+from disc.stills.queries import conditions_of
 
 bp = Blueprint("gallery", __name__)
 
@@ -53,10 +54,12 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
     watching.require_viewing(actor)
     found = queries.get_visible(actor, subject_id)
     authorise(actor, Permission.SEE_SUBJECT, queries.shown(found))
+    stills = queries.stills_of([found.id])[found.id]
     page = render_template(
         "gallery/subject.html",
         subject=found,
-        stills=queries.stills_of([found.id])[found.id],
+        stills=stills,
+        conditions=conditions_of(stills),
         leaves=queries.leaves_in_days([found])[found.id],
         badges=badges(actor, {found.id})[found.id],
     )

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from disc.core.blobs import NoSuchBlob
 from disc.core.database import db
@@ -122,7 +122,7 @@ def keep(
         if still is not None:
             store_fingerprint(still, sketch, FINGERPRINT_VERSION)
             return True
-    drop_features(scheme_id, still_id)  # it was erased meanwhile, and its files went before these
+    drop_features(scheme_id, still_id)  # it went meanwhile, and its files before these
     return False
 
 
@@ -215,16 +215,20 @@ def _found(still_id: uuid.UUID, likeness: Likeness) -> Found:
 
 
 def _find(still_id: uuid.UUID) -> Still | None:
-    """Return a still that was not erased."""
-    return db.session.scalar(select(Still).where(Still.id == still_id, Still.erased_at.is_(None)))
+    """Return a still that was neither erased nor taken back by its owner."""
+    return db.session.scalar(select(Still).where(Still.id == still_id, *_is_there()))
+
+
+def _is_there() -> tuple[ColumnElement[bool], ...]:
+    return Still.erased_at.is_(None), Still.withdrawn_at.is_(None)
 
 
 def _held(scheme_id: uuid.UUID, still_id: uuid.UUID) -> Still | None:
-    """Return a still that was not erased, and is not before this transaction ends."""
+    """Return a still that was neither erased nor taken back, nor is in this transaction."""
     take_turn(scheme_id)
     return db.session.scalar(
         select(Still)
-        .where(Still.id == still_id, Still.erased_at.is_(None))
+        .where(Still.id == still_id, *_is_there())
         .with_for_update(of=Still)
         .execution_options(populate_existing=True)
     )

@@ -9,8 +9,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
-
 from disc.access.actor import Actor
 from disc.core import audit, clock
 from disc.core.database import db, new_id
@@ -23,7 +21,7 @@ from disc.core.transaction import writing
 from disc.stills.errors import EditedMeanwhile
 from disc.stills.events import StillEdited
 from disc.stills.models import Still
-from disc.stills.queries import get_still
+from disc.stills.queries import get_still, hold_still
 from disc.stills.service import ORIGINAL, drop_renditions, open_rendition, store_renditions
 
 
@@ -43,7 +41,7 @@ def save_edit(actor: Actor, still_id: uuid.UUID, steps: tuple[Step, ...], versio
         plain = {name: rendition.bytes for name, rendition in made.items()}
         store_renditions(scheme_id, still_id, key, plain, shown_as)
         with writing():
-            _show(actor, _held(still_id), steps, shown_as, version)
+            _show(actor, hold_still(actor, still_id), steps, shown_as, version)
 
 
 @contextmanager
@@ -75,13 +73,3 @@ def _check(still: Still, version: int) -> None:
         raise Missing
     if still.edit_version != version:
         raise EditedMeanwhile
-
-
-def _held(still_id: uuid.UUID) -> Still:
-    """Return a still as it is now, so that nobody else changes it."""
-    return db.session.scalars(
-        select(Still)
-        .where(Still.id == still_id)
-        .with_for_update(of=Still)
-        .execution_options(populate_existing=True)
-    ).one()

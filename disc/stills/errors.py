@@ -1,6 +1,6 @@
 """Refusals of pictures."""
 
-from disc.core.errors import Stale
+from disc.core.errors import DiscError, Stale
 
 
 class EditedMeanwhile(Stale):
@@ -10,4 +10,14 @@ class EditedMeanwhile(Stale):
     sentence = (
         "Somebody else changed this picture while you did. Nothing of yours was saved. "
         "Open the picture again."
+    )
+
+
+class WithdrawnByOwner(DiscError):
+    """Whoever a picture belongs to took it back: nobody else shows it again."""
+
+    code, status = "withdrawn-by-owner", 409
+    sentence = (
+        "The owner of this picture withdrew it. Only they can give it back. "
+        "Then you can show it again."
     )

@@ -49,5 +49,10 @@ class StillHidden(StillGone):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StillWithdrawn(StillGone):
+    """A still was taken back by its owner: nothing of it may be left that recognises it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StillErased(StillGone):
     """A still's key is gone; its sealed files may go too."""

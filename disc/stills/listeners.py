@@ -17,11 +17,14 @@ from disc.core.database import db
 from disc.core.jobs import every_hour
 from disc.core.live import News, follows, live
 from disc.core.outbox import Lane, hears
+from disc.core.transaction import writing
 from disc.stills.events import StillEdited, StillErased, StillGone, StillViewChanged
 from disc.stills.models import Still
-from disc.stills.service import FILES, RENDITIONS, blob_name, drop_renditions
+from disc.stills.service import FILES, RENDITIONS, blob_name, drop_renditions, hide_past_day
 
 ORPHAN_AFTER = timedelta(hours=24)
+HIDDEN_AT_ONCE = 50
+"""Stills a transaction."""
 BATCH = 500
 """Stills asked about in one query."""
 
@@ -88,6 +91,21 @@ def delete_files(erased: StillErased) -> None:
 def delete_files_of_before(edited: StillEdited) -> None:
     """Remove the files that showed a still before its edit, where they do not show it again."""
     drop_renditions(edited.scheme_id, edited.still_id, edited.before)
+
+
+@every_hour
+def hide_on_their_day() -> None:
+    """Hide each picture on its day; links and pages are refused from midnight by the day itself."""
+    due = select(Still).where(
+        Still.hide_on <= clock.today(), Still.hidden_at.is_(None), Still.erased_at.is_(None)
+    )
+    while True:
+        with writing():
+            found = list(db.session.scalars(due.limit(HIDDEN_AT_ONCE).with_for_update(of=Still)))
+            for still in found:
+                hide_past_day(still)
+        if len(found) < HIDDEN_AT_ONCE:
+            return
 
 
 @every_hour

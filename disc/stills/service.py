@@ -17,14 +17,26 @@ from disc.core.outbox import publish
 from disc.core.pictures import Limits, Quality, TakenIn, render, take_in
 from disc.core.vault import open_stream, seal_stream, token
 from disc.members.models import Premises
+from disc.stills.errors import WithdrawnByOwner
 from disc.stills.events import StillErased, StillHidden, StillShownAgain, StillTakenIn
 from disc.stills.models import Source, Still
+from disc.stills.queries import hold_still
 
 ORIGINAL, THUMB, VIEW, FEATURES = "original", "thumb", "view", "features"
 RENDITIONS = (THUMB, VIEW)
 """What is shown. The original and what matching keeps of a picture leave the store for nobody."""
 FILES = (ORIGINAL, *RENDITIONS, FEATURES)
 """Every sealed file that a still may have."""
+SEALED = (
+    "captured",
+    "sha256",
+    "steps",
+    "authority_by",
+    "authority_limits",
+    "conditions",
+    "withdrawn_why",
+)
+"""What a still says that is sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +81,9 @@ def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
     )
 
 
-def add_still(prepared: Prepared, premises: Premises, erase_on: date) -> Still:
+def add_still(
+    prepared: Prepared, premises: Premises, erase_on: date, source: Source = Source.MEMBER
+) -> Still:
     """Give a prepared picture its row, its owner and its date of erasure."""
     key = keyring().scheme_key(prepared.scheme_id)
     db.session.add(prepared.key_row)
@@ -79,7 +93,7 @@ def add_still(prepared: Prepared, premises: Premises, erase_on: date) -> Still:
         scheme_id=prepared.scheme_id,
         data_key=prepared.key_row,
         premises_id=premises.id,
-        source=Source.MEMBER,
+        source=source,
         file_token=token(key, "file", prepared.sha256),
         width=prepared.width,
         height=prepared.height,
@@ -143,9 +157,15 @@ def drop_features(scheme_id: uuid.UUID, still_id: uuid.UUID) -> None:
 
 
 def hide_still(actor: Actor, still: Still, *, hidden: bool) -> None:
-    """Take a picture out of every view at once, or put it back."""
+    """Take a picture out of every view at once, or put it back.
+
+    Raises WithdrawnByOwner: what its owner took back, no manager shows again.
+    """
+    still = hold_still(actor, still.id)
     if hidden:
         publish(StillHidden(still_id=still.id, scheme_id=still.scheme_id))
+    elif still.withdrawn_at is not None:
+        raise WithdrawnByOwner
     elif still.hidden_at is not None:
         publish(StillShownAgain(still_id=still.id))
     still.hidden_at = clock.now() if hidden else None
@@ -161,13 +181,54 @@ def hide_still(actor: Actor, still: Still, *, hidden: bool) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Who let one picture be shared, when and how far; and from when nobody sees it."""
+
+    source: Source
+    by: str
+    on: date | None
+    limits: str
+    conditions: str
+    hide_on: date | None
+
+
+def set_authority(actor: Actor, still_id: uuid.UUID, given: Authority) -> None:
+    """Write down who let a picture be shared. What the police sent stays theirs. Raises Missing."""
+    still = hold_still(actor, still_id)
+    if still.source is not Source.POLICE:
+        still.source = given.source
+    still.authority_by, still.authority_on = given.by, given.on
+    still.authority_limits = given.limits
+    still.conditions = given.conditions if still.source is Source.POLICE else ""
+    still.hide_on = min(given.hide_on, still.erase_on) if given.hide_on else None
+    db.session.flush()
+    audit.record(audit.by(actor, "picture authority set", "still", still.id))
+
+
+def hide_past_day(still: Still) -> None:
+    """Hide a picture whose day has come."""
+    still.hidden_at = clock.now()
+    publish(StillHidden(still_id=still.id, scheme_id=still.scheme_id))
+    audit.record(
+        audit.Entry(
+            act="picture hidden",
+            scheme_id=still.scheme_id,
+            target="still",
+            target_id=still.id,
+            detail="its day came",
+        )
+    )
+
+
 def erase_still(still: Still) -> None:
     """Erase a picture: its key now, its sealed files right after the commit."""
     if still.erased_at is not None:
         return
     erase_key(still)
     still.file_token = still.pixel_token = None
-    still.captured_sealed = still.sha256_sealed = still.steps_sealed = None
+    for column in SEALED:
+        setattr(still, f"{column}_sealed", None)
     still.erased_at = clock.now()
     db.session.flush()
     publish(StillErased(still_id=still.id, scheme_id=still.scheme_id))

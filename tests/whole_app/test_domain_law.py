@@ -28,7 +28,7 @@ from disc.members.models import (
     UserSession,
 )
 from disc.police.models import Escalation, Outcome
-from disc.stills.models import Still
+from disc.stills.models import Source, Still
 from tests.world import Place, World
 
 DAY = timedelta(days=1)
@@ -320,8 +320,27 @@ LAW: dict[str, list[Forbidden]] = {
         (still, lambda place: _edited(place, shown_as="")),
         (still, lambda place: _edited(place, edit_version=0)),
     ],
-    "ck_still_edit_is_gone": [
-        (still, lambda _: {"erased_at": clock.now(), "steps_sealed": b"left"}),
+    "ck_still_words_are_gone": [
+        (still, lambda _, name=name: {"erased_at": clock.now(), f"{name}_sealed": b"left"})
+        for name in ("steps", "authority_by", "authority_limits", "withdrawn_why")
+    ],
+    "ck_still_police_set_conditions": [
+        (still, lambda _: {"conditions": "left"}),
+        (still, lambda _: {"conditions": "left", "source": Source.PUBLIC}),
+    ],
+    "ck_still_hidden_before_erased": [(still, lambda _: {"hide_on": clock.today() + DAY})],
+    "ck_still_somebody_withdrew": [
+        (still, lambda _: {"hidden_at": clock.now(), "withdrawn_at": clock.now()}),
+        (still, lambda place: {"withdrawn_by_id": place.actor("member").id}),
+    ],
+    "ck_still_withdrawn_is_hidden": [
+        (
+            still,
+            lambda place: {
+                "withdrawn_at": clock.now(),
+                "withdrawn_by_id": place.actor("member").id,
+            },
+        )
     ],
     "ck_incident_value": [(incident, lambda _: {"value_pence": -1})],
     "ck_incident_a_person_decides": [
@@ -395,6 +414,8 @@ ALLOWED: list[Forbidden] = [
     (still, lambda _: {}),
     (still, lambda _: {"erased_at": clock.now()}),
     (still, _edited),
+    (still, lambda _: {"conditions": "Do not print", "source": Source.POLICE}),
+    (still, lambda _: {"hide_on": clock.today()}),
     (incident, lambda _: {"value_pence": 0}),
     (duplicate, lambda _: {}),
     (notice, lambda _: {}),

@@ -273,6 +273,42 @@ def test_fingerprints_of_before_wait_to_be_made_again(empty: Flask) -> None:
         assert [tuple(row) for row in connection.execute(found)] == [(0, False)]
 
 
+def test_edited_and_withdrawn_pictures_go_back_without_being_shown(empty: Flask) -> None:
+    upgrade("0004")
+    _fill(_with_rows())
+    upgrade()
+    still = _still()
+    with engine_of_owner() as owner, owner.connect() as connection:
+        row = connection.execute(sa.select(still)).mappings().one()
+        assert (row["edit_version"], row["shown_as"], row["withdrawn_at"]) == (0, "", None)
+        connection.execute(
+            still.update().values(
+                source="public",
+                edit_version=2,
+                shown_as="0" * 32,
+                steps_sealed=b"sealed",
+                edited_by_id=_somebody(),
+                edited_at=datetime(2026, 5, 4, tzinfo=UTC),
+                hidden_at=datetime(2026, 5, 5, tzinfo=UTC),
+                withdrawn_at=datetime(2026, 5, 5, tzinfo=UTC),
+                withdrawn_by_id=_somebody(),
+            )
+        )
+        connection.commit()
+    downgrade(directory=str(FOLDER), revision="0004")
+    with engine_of_owner() as owner, owner.connect() as connection:
+        row = connection.execute(sa.select(_still())).mappings().one()
+    assert row["source"] == "member"
+    assert row["hidden_at"] is not None
+    assert "steps_sealed" not in row
+
+
+def _still() -> sa.Table:
+    reflected = sa.MetaData()
+    reflected.reflect(db.engine, only=["still"])
+    return reflected.tables["still"]
+
+
 def _somebody() -> object:
     reflected = sa.MetaData()
     reflected.reflect(db.engine, only=["member"])

@@ -30,6 +30,7 @@ LISTENERS = {
     "stills.listeners.delete_files_of_before": "removes files that an edit put others in place of",
     "matching.listeners.compare_with_earlier": "compares pictures of one scheme; a person decides",
     "matching.listeners.compare_shown_again": "compares pictures of one scheme; a person decides",
+    "matching.listeners.forget_withdrawn": "removes what was known of a withdrawn picture",
     "matching.listeners.forget": "removes what was known of an erased picture",
     "exclusions.listeners.erase_with_subject": "erases with a person whom a permitted act erased",
     "alerts.listeners.tell_raised": "tells ids; each socket is asked whether it may have them",
@@ -42,6 +43,7 @@ LISTENERS = {
 HOURLY = {
     "disc.members.listeners.give_up_messages": "changes the state of messages by their age",
     "disc.members.listeners.ask_who_still_works_there": "writes to the contact on record",
+    "disc.stills.listeners.hide_on_their_day": "hides by the day that each picture has",
     "disc.stills.listeners.sweep_orphans": "removes files that no row names",
     "disc.dataprotection.listeners.sweep": "hides and erases by the day that each record has",
     "disc.dataprotection.listeners.check_audit": "reads each chain, and notes what it found",
