@@ -18,6 +18,8 @@ class Permission(StrEnum):
     """Read the record, and see the pictures, of a child under 10."""
     SEE_PICTURE = "see picture"
     """Be served one still's pixels, watermarked; what shows it decides per still."""
+    WITHDRAW_PICTURE = "withdraw picture"
+    """Take back a picture of premises whose contact one is; the police, those that they sent."""
     IDENTIFY_SUBJECT = "identify subject"
     """Say to the manager who a Subject is."""
     SAY_SEEN = "say seen"

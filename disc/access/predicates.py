@@ -121,3 +121,13 @@ def is_let_in_by_somebody_else(actor: Actor, target: Any) -> bool:
 def is_contact_of(actor: Actor, target: Any) -> bool:
     """The contact of premises knows who works there; a manager may answer for them."""
     return actor.role in MANAGERS or target.contact_id == actor.id
+
+
+def owns_picture(actor: Actor, target: Any) -> bool:
+    """A picture belongs to the contact of its premises, and one from the police to theirs too.
+
+    No manager owns a picture by managing.
+    """
+    if target.is_from_police and actor.role is Role.SPOC and is_in_own_area(actor, target):
+        return True
+    return bool(target.contact_id == actor.id)

@@ -52,7 +52,7 @@ Hear = Callable[[News], None]
 Authenticate = Callable[[], Listener | None]
 Alive = Callable[[set[uuid.UUID]], set[uuid.UUID]]
 
-_followers: dict[str, Hear] = {}
+_followers: dict[str, list[Hear]] = {}
 _welcomes: list[Callable[[Any, dict[str, Any]], None]] = []
 
 
@@ -63,7 +63,7 @@ def follows(kind: str) -> Callable[[Hear], Hear]:
     """
 
     def register(hearer: Hear) -> Hear:
-        _followers[kind] = hearer
+        _followers.setdefault(kind, []).append(hearer)
         return hearer
 
     return register
@@ -168,13 +168,12 @@ class Live:
 
     def _heard(self, news: News) -> None:
         kind = news.pop("kind")
-        hearer = self._hearers.get(kind) or _followers.get(kind)
-        if hearer is None:
-            return
-        try:
-            hearer(news)
-        except Exception as error:  # noqa: BLE001 - one bad message must not end the listening
-            log_fault(error)
+        own = self._hearers.get(kind)
+        for hearer in [own] if own else _followers.get(kind, []):
+            try:
+                hearer(news)
+            except Exception as error:  # noqa: BLE001 - one bad message must not end the listening
+                log_fault(error)
 
     def _drop(self, news: News) -> None:
         session_id = uuid.UUID(news["session_id"])

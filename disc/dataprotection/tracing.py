@@ -74,12 +74,17 @@ def lines(
 
 def viewers(actor: Actor, subject_id: uuid.UUID) -> list[Viewer]:
     """Return everybody who looked at a person, the latest first."""
-    search = Search(
-        scheme_id=actor.scheme_id,
-        target_ids=targets_of(subject_id),
-        acts=(acts_of(actor, ActKind.SEEN) - {"audit read"}) | {"notice document seen"},
-    )
-    found = auditing.lookers(search)
+    acts = (acts_of(actor, ActKind.SEEN) - {"audit read"}) | {"notice document seen"}
+    return _viewers(actor, targets_of(subject_id), acts)
+
+
+def viewers_of_picture(actor: Actor, still_id: uuid.UUID) -> list[Viewer]:
+    """Return everybody whose pages showed a picture, the latest first."""
+    return _viewers(actor, frozenset({still_id}), frozenset({"picture shown"}))
+
+
+def _viewers(actor: Actor, target_ids: frozenset[uuid.UUID], acts: frozenset[str]) -> list[Viewer]:
+    found = auditing.lookers(Search(scheme_id=actor.scheme_id, target_ids=target_ids, acts=acts))
     names = member_names(actor, [one.actor_id for one in found if one.actor_id])
     return [
         Viewer(

@@ -14,6 +14,7 @@ from disc.incidents.models import Incident
 from disc.incidents.queries import stills_of
 from disc.matching.models import Finding
 from disc.matching.queries import pairs_of, with_same_files
+from disc.stills.queries import allowed_one_by_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def suggestions(actor: Actor, incident: Incident) -> list[tuple[uuid.UUID, str]]
 
 def _new_subject(incident: Incident, approval: Approval) -> NewSubject:
     stills = tuple(stills_of([incident.id])[incident.id])
-    if stills and incident.premises.authority_on is None:
+    if incident.premises.authority_on is None and not allowed_one_by_one(stills):
         raise NoAuthority
     if not stills and not incident.description:
         raise NothingToShow

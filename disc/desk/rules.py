@@ -1,6 +1,19 @@
 """What the computer found about two pictures, in words for a manager; and when it can be shown."""
 
-from disc.matching.likeness.evidence import Likeness
+from collections.abc import Iterable
+
+from disc.core.pictures.steps import (
+    AS_IT_IS,
+    Blur,
+    Crop,
+    Plane,
+    Step,
+    Turn,
+    back,
+    plane_of,
+    times,
+)
+from disc.matching.likeness.evidence import Box, Likeness
 
 SAME_FILE = "same file"
 FINDINGS = {
@@ -46,7 +59,7 @@ HISTORY = {
 """What a record's own history tells, by the act of the audit. Who only looked is not in it."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-AS_IT_IS = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+TURNS = {1: "Turned to the right", 2: "Turned upside down", 3: "Turned to the left"}
 LEAST_AREA = 0.01
 """Share of the later picture that the earlier one covers at least, or nothing could be seen."""
 MOST_AREA = 400.0
@@ -66,24 +79,59 @@ def evidence_in_words(likeness: Likeness) -> str:
     return " ".join(found)
 
 
-def alignment(finding: str, likeness: Likeness | None) -> tuple[float, ...] | None:
+def step_in_words(step: Step) -> str:
+    """Say what a step of an edit did."""
+    if isinstance(step, Turn):
+        return TURNS[step.quarters]
+    if isinstance(step, Crop):
+        return "Cut"
+    if isinstance(step, Blur):
+        return "Blurred a box"
+    return f"Brightness {step.brightness}, contrast {step.contrast}"
+
+
+def alignment(
+    finding: str,
+    likeness: Likeness | None,
+    earlier: tuple[Step, ...] = (),
+    later: tuple[Step, ...] = (),
+) -> Plane | None:
     """Return the nine numbers by which the earlier picture is laid over the later one.
 
-    None where that would show nothing: a corner at or beyond the horizon, or a picture laid far
-    too small or too large. The same file lies on itself.
+    They were found between the pictures as sent: ``earlier`` and ``later`` are the steps by which
+    each is shown otherwise. None where that would show nothing: a corner at or beyond the
+    horizon, or a picture laid far too small or too large. The same file lies on itself.
     """
+    found = likeness.homography if likeness else ()
     if finding == SAME_FILE:
-        return AS_IT_IS
-    if likeness is None or len(likeness.homography) != 9:  # noqa: PLR2004 - three rows of three
+        found = AS_IT_IS
+    if len(found) != len(AS_IT_IS):
         return None
-    corners = [_laid(likeness.homography, *corner) for corner in CORNERS]
+    plane = times(plane_of(later), times(found, back(earlier)))
+    corners = [_laid(plane, *corner) for corner in CORNERS]
     if any(depth <= 0 for _, _, depth in corners):
         return None
     area = _area([(x / depth, y / depth) for x, y, depth in corners])
-    return likeness.homography if LEAST_AREA <= area <= MOST_AREA else None
+    return plane if LEAST_AREA <= area <= MOST_AREA else None
 
 
-def _laid(plane: tuple[float, ...], x: float, y: float) -> tuple[float, float, float]:
+def boxes_on(boxes: Iterable[Box], steps: tuple[Step, ...]) -> list[Box]:
+    """Return where boxes of a picture as sent lie on it as it is shown; cut away, they are none."""
+    plane, moved = plane_of(steps), []
+    for box in boxes:
+        (x, y), (u, v) = (
+            (plane[0] * x + plane[1] * y + plane[2], plane[3] * x + plane[4] * y + plane[5])
+            for x, y in ((box.left, box.top), (box.right, box.bottom))
+        )
+        left, top, right, bottom = (
+            min(1.0, max(0.0, side)) for side in (min(x, u), min(y, v), max(x, u), max(y, v))
+        )
+        if right > left and bottom > top:
+            moved.append(Box(left, top, right, bottom))
+    return moved
+
+
+def _laid(plane: Plane, x: float, y: float) -> tuple[float, float, float]:
     """Return where a point comes to lie, before its depth is divided out; the depth is last.
 
     The middle's depth counts as one, so that a plane of either sign means the same.

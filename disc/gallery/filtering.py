@@ -23,6 +23,7 @@ from disc.gallery.rules import NEAR_KM, PARTS_OF_DAY, distance_km, part_of_day
 from disc.members.models import Premises
 from disc.members.queries import get_premises, scheme_premises
 from disc.stills.models import Still
+from disc.stills.queries import shown_now
 
 TIME = "time"
 WORDS: dict[str, tuple[str, ...]] = VOCABULARY | {TIME: PARTS_OF_DAY}
@@ -122,8 +123,7 @@ def _near(actor: Actor, premises_id: uuid.UUID) -> ColumnElement[bool]:
         SubjectStill.subject_id == Subject.id,
         Still.id == SubjectStill.still_id,
         Still.premises_id.in_(close),
-        Still.hidden_at.is_(None),
-        Still.erased_at.is_(None),
+        shown_now(),
     )
 
 

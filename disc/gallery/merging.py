@@ -29,7 +29,7 @@ from disc.gallery.models import (
 )
 from disc.gallery.queries import find_merge, get_subject
 from disc.gallery.rules import UNDO_DAYS, needs_board, version_of
-from disc.gallery.service import reported_again, take_care
+from disc.gallery.service import pictures_changed, reported_again, take_care
 
 WORDS = frozenset({"aliases", "hair", "clothing", "marks", "warnings"})
 """What may hold several things, so that those of both records can stand together."""
@@ -131,6 +131,7 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
         db.session.delete(made)
     db.session.flush()
     _record("subjects unmerged", actor, absorbed.id, kept_id)
+    pictures_changed(absorbed)
 
 
 def _lock(*subject_ids: uuid.UUID) -> None:

@@ -32,6 +32,7 @@ from disc.gallery.rules import may_be_in
 from disc.members.models import Premises
 from disc.members.queries import get_scheme
 from disc.stills.models import Still
+from disc.stills.queries import shown_now
 
 PAGE = 24
 """Subjects on a page of the gallery."""
@@ -226,8 +227,7 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
             SubjectStill.subject_id.in_(owners),
             Subject.hidden_at.is_(None),
             may_lend_pictures(),
-            Still.hidden_at.is_(None),
-            Still.erased_at.is_(None),
+            shown_now(),
         )
         .order_by(Still.id.desc())
     )

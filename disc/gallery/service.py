@@ -32,11 +32,12 @@ from disc.gallery.models import (
     SubjectToken,
     Sureness,
 )
-from disc.gallery.queries import entries_of, galleries_for, get_gallery, get_subject
+from disc.gallery.queries import entries_of, galleries_for, get_gallery, get_subject, one_person
 from disc.gallery.rules import Clocks, Months, at_least, clocks, later, needs_board
 from disc.members.models import Reoffending, Scheme
 from disc.members.queries import get_scheme
 from disc.members.service import require_live
+from disc.stills.events import StillViewChanged
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 
@@ -136,6 +137,8 @@ def agree_publication(
     _leave_galleries(actor, subject)
     act = "publication agreed" if agreed else "publication refused"
     _record(act, actor, subject.id, detail="restricted" if agreed and restricted else "")
+    if not agreed or restricted:
+        pictures_changed(subject)
 
 
 def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
@@ -147,6 +150,8 @@ def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
         raise HiddenByBoard
     subject.hidden_at = clock.now() if hidden else None
     subject.hidden_by_board = hidden and actor.role is Role.BOARD
+    if hidden:
+        pictures_changed(subject)
     _record("subject hidden" if hidden else "subject shown again", actor, subject.id)
 
 
@@ -204,6 +209,7 @@ def take_care(actor: Actor, subject: Subject, *, under_18: bool, vulnerable: boo
     if is_child is not was_child or waits:
         _leave_galleries(actor, subject)
         _record("care needed", actor, subject.id)
+        pictures_changed(subject)
     db.session.flush()
     return waits or is_child is not was_child
 
@@ -251,6 +257,7 @@ def take_from_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> None:
         )
     )
     _record("gallery entry removed", actor, subject.id, detail=str(gallery.id))
+    pictures_changed(subject)
 
 
 def add_gallery(actor: Actor, name: str, description: str, expiry_months: int) -> Gallery:
@@ -337,7 +344,18 @@ def erase_subject(subject: Subject) -> None:
         _erase_record(record)
 
 
+def pictures_changed(subject: Subject) -> None:
+    """Let open pages ask again for a person's pictures: some who saw them may not any more."""
+    db.session.flush()
+    found = select(SubjectStill.still_id).where(
+        SubjectStill.subject_id.in_(one_person([subject.id]))
+    )
+    for still_id in db.session.scalars(found.distinct()):
+        publish(StillViewChanged(still_id=still_id, scheme_id=subject.scheme_id))
+
+
 def _erase_record(subject: Subject) -> None:
+    pictures_changed(subject)
     erase_key(subject)
     for column in Subject.__table__.columns:
         if column.name.endswith("_sealed"):

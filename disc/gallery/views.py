@@ -27,7 +27,7 @@ from disc.members import watching
 from disc.members.models import Premises
 from disc.members.queries import areas_of, get_scheme
 from disc.members.queries import premises_of as own_premises
-from disc.stills.queries import hints
+from disc.stills.queries import conditions_of, hints
 
 bp = Blueprint("gallery", __name__)
 
@@ -120,10 +120,12 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
     found = queries.get_visible(actor, subject_id)
     authorise(actor, Permission.SEE_SUBJECT, queries.shown(found))
     company = companions(actor, found.id)
+    stills = queries.stills_of([found.id])[found.id]
     page = render_template(
         "gallery/subject.html",
         subject=found,
-        stills=queries.stills_of([found.id])[found.id],
+        stills=stills,
+        conditions=conditions_of(stills),
         leaves=queries.leaves_in_days(actor, [found])[found.id],
         badges=badges(actor, {found.id})[found.id],
         shows_birth=get_scheme(actor.scheme_id).show_birth_dates,

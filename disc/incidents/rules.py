@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from disc.core.pictures.quality import DARK, RECOGNISED_FROM, SOFT, Quality
 from disc.gallery.looks import COMMON
 
 LONGEST_WORDS = 10_000
@@ -18,6 +19,44 @@ def time_problem(occurred: datetime, now: datetime) -> str | None:
     if occurred < now - EARLIEST:
         return "The time is more than a year ago. Type when it happened."
     return None
+
+
+DARK_PHOTO = "This photo is very dark. A lighter one would help."
+SOFT_PHOTO = "This photo is blurred. A sharper one would help."
+SMALL_PERSON = "The person is small in this photo. A closer one would help."
+
+
+def quality_hints(quality: Quality, person: float | None = None) -> list[str]:
+    """Return what a better photo would show; ``person`` is the height of a person, in pixels.
+
+    Nothing is refused for it: a poor photo may be all there is. Who would see nothing in the
+    dark is told of that alone.
+    """
+    found = []
+    if quality.light < DARK:
+        found.append(DARK_PHOTO)
+    elif quality.softness > SOFT:
+        found.append(SOFT_PHOTO)
+    if person is not None and person < RECOGNISED_FROM:
+        found.append(SMALL_PERSON)
+    return found
+
+
+def person_heights(typed: list[str], heights: list[int]) -> dict[int, float]:
+    """Return how tall the person is in each photo, in pixels, by the photo's place in the list.
+
+    Each box is "place left top right bottom", its sides in per cent. What makes no sense is left
+    out: it was only ever a hint. ``heights`` are those of the photos.
+    """
+    found: dict[int, float] = {}
+    for one in typed:
+        try:
+            place, _, top, _, bottom = (float(part) for part in one.split())
+            if 0 <= top < bottom <= 100 and place >= 0:  # noqa: PLR2004 - per cent
+                found[int(place)] = heights[int(place)] * (bottom - top) / 100
+        except (ValueError, IndexError, OverflowError):
+            continue
+    return found
 
 
 def pence(typed: str) -> int | None:

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from disc.access.actor import FOR_OTHERS, Actor
+from disc.access.actor import FOR_OTHERS, Actor, Role
 from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.keys import erase_key
@@ -25,6 +25,7 @@ from disc.incidents.queries import find_submission, get_report
 from disc.members.models import Premises
 from disc.members.queries import get_scheme, works_at
 from disc.members.service import require_live
+from disc.stills.models import Source
 from disc.stills.service import Prepared, add_still
 
 
@@ -60,7 +61,7 @@ def report_incident(
     db.session.add(incident)
     db.session.flush()
     for picture in pictures:
-        still = add_still(picture, premises, erase_on)
+        still = add_still(picture, premises, erase_on, _source(actor))
         db.session.add(IncidentStill(incident_id=incident.id, still_id=still.id))
     db.session.add(IncidentStep(id=new_id(), incident_id=incident.id, state=incident.state))
     db.session.flush()
@@ -111,6 +112,11 @@ def erase_incident(incident: Incident) -> None:
             target_id=incident.id,
         )
     )
+
+
+def _source(actor: Actor) -> Source:
+    """What the police send stays theirs to withdraw."""
+    return Source.POLICE if actor.role is Role.SPOC else Source.MEMBER
 
 
 def _row(actor: Actor, premises: Premises, new: NewReport, erase_on: date) -> Incident:

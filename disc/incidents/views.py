@@ -3,7 +3,7 @@
 import uuid
 from contextlib import suppress
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
@@ -13,10 +13,11 @@ from disc.access.permissions import Permission
 from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import DiscError
+from disc.core.pictures.quality import BLUR_RADIUS, DARK, LOOKED_AT, RECOGNISED_FROM, SOFT
 from disc.core.transaction import writing
 from disc.core.web import MOST_PICTURES, limiter, takes_files, when
 from disc.gallery.looks import LEGENDS, VOCABULARY
-from disc.incidents import queries, service
+from disc.incidents import queries, rules, service
 from disc.incidents.errors import NotStored, TooManyPictures
 from disc.incidents.forms import KINDS, ReportForm
 from disc.incidents.models import Incident, IncidentState
@@ -36,6 +37,17 @@ STATES = {
     IncidentState.OUTCOME: ("Police answered", "ok"),
 }
 """What the reporter reads, and the tone of its chip."""
+QUALITY = {
+    "look": LOOKED_AT,
+    "radius": BLUR_RADIUS,
+    "dark": DARK,
+    "soft": SOFT,
+    "tall": RECOGNISED_FROM,
+    "dark-words": rules.DARK_PHOTO,
+    "soft-words": rules.SOFT_PHOTO,
+    "tall-words": rules.SMALL_PERSON,
+}
+"""By what the browser measures a photo before it is sent, and what it says."""
 
 
 @bp.get("/report")
@@ -72,6 +84,7 @@ def send() -> ResponseReturnValue:
             return _page(actor, form), refusal.status
         with suppress(IntegrityError), writing():  # a second tap stored it first
             service.report_incident(actor, get_premises(actor, premises_id), new_report, pictures)
+        _hint(pictures)
     sent = queries.find_submission(actor, new_report.submission_id)
     if sent is None:
         raise NotStored
@@ -147,6 +160,14 @@ def _prepare(actor: Actor, form: ReportForm) -> list[Prepared]:
     return [prepare(actor.scheme_id, one.read()) for one in files]
 
 
+def _hint(pictures: list[Prepared]) -> None:
+    """Say with the thanks what a better photo would show; the report is sent already."""
+    tall = rules.person_heights(request.form.getlist("person"), [one.height for one in pictures])
+    for at, one in enumerate(pictures):
+        for sentence in rules.quality_hints(one.quality, tall.get(at)):
+            flash(f"Photo {at + 1}: {sentence}" if len(pictures) > 1 else sentence, "info")
+
+
 def _page(actor: Actor, form: ReportForm) -> str:
     places = premises_of(actor)
     offered = [
@@ -161,4 +182,5 @@ def _page(actor: Actor, form: ReportForm) -> str:
         for_others=actor.role in FOR_OTHERS,
         chips={LEGENDS[kind]: words for kind, words in VOCABULARY.items()},
         most=MOST_PICTURES,
+        quality=QUALITY,
     )

@@ -3,12 +3,16 @@
 Pixels are worked on between transactions, never inside one. Each step may be the last before a
 crash, and the whole may be done again: what is there already stays as it is. The fingerprint is
 kept before the search begins, so that of two stills that come at once one finds the other.
+
+All of it is about pictures as they were sent. An edit changes what people see, and neither a
+fingerprint nor a group.
 """
 
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from disc.core.blobs import NoSuchBlob
 from disc.core.database import db
@@ -33,10 +37,10 @@ from disc.stills.models import Still
 from disc.stills.service import (
     FEATURES,
     ORIGINAL,
-    VIEW,
     drop_features,
     keep_features,
     note_pixels,
+    open_as_sent,
     open_rendition,
 )
 
@@ -54,7 +58,7 @@ def compare(still_id: uuid.UUID) -> None:
     if still is None:
         return
     scheme_id, original = still.scheme_id, open_rendition(still, ORIGINAL)
-    view = open_rendition(still, VIEW)
+    view = open_as_sent(still)
     db.session.rollback()
     _compare_bytes(scheme_id, still_id, original)
     looked = look(view)
@@ -73,7 +77,7 @@ def fingerprint_again(still_id: uuid.UUID) -> None:
     still = _find(still_id)
     if still is None:
         return
-    scheme_id, view = still.scheme_id, open_rendition(still, VIEW)
+    scheme_id, view = still.scheme_id, open_as_sent(still)
     db.session.rollback()
     looked = look(view)
     if looked is not None:
@@ -118,7 +122,7 @@ def keep(
         if still is not None:
             store_fingerprint(still, sketch, FINGERPRINT_VERSION)
             return True
-    drop_features(scheme_id, still_id)  # it was erased meanwhile, and its files went before these
+    drop_features(scheme_id, still_id)  # it went meanwhile, and its files before these
     return False
 
 
@@ -136,14 +140,14 @@ class Stills:
         """Return a still's features, or None where it is gone or hidden meanwhile."""
         from disc.matching.likeness.fingerprint import Features
 
-        packed = self._read(still_id, FEATURES)
+        packed = self._read(still_id, lambda still: open_rendition(still, FEATURES))
         return None if packed is None else Features.unpack(packed)
 
     def picture(self, still_id: uuid.UUID) -> "Picture | None":
         """Return a still's picture, or None where it is gone or hidden meanwhile."""
         from disc.matching.likeness.pictures import read_picture
 
-        view = self._read(still_id, VIEW)
+        view = self._read(still_id, open_as_sent)
         return None if view is None else read_picture(view)
 
     def scene_of(self, still_id: uuid.UUID) -> set[uuid.UUID]:
@@ -152,14 +156,14 @@ class Stills:
         db.session.rollback()
         return found
 
-    def _read(self, still_id: uuid.UUID, rendition: str) -> bytes | None:
+    def _read(self, still_id: uuid.UUID, read: Callable[[Still], bytes]) -> bytes | None:
         try:
             still = _find(still_id)
             if still is None or still.scheme_id != self._scheme_id:
                 return None
             if still.hidden_at is not None and not self._hidden_too:
                 return None
-            return open_rendition(still, rendition)
+            return read(still)
         except (NoSuchBlob, DoesNotOpen):
             return None
         finally:
@@ -217,16 +221,20 @@ def _found(still_id: uuid.UUID, likeness: Likeness) -> Found:
 
 
 def _find(still_id: uuid.UUID) -> Still | None:
-    """Return a still that was not erased."""
-    return db.session.scalar(select(Still).where(Still.id == still_id, Still.erased_at.is_(None)))
+    """Return a still that was neither erased nor taken back by its owner."""
+    return db.session.scalar(select(Still).where(Still.id == still_id, *_is_there()))
+
+
+def _is_there() -> tuple[ColumnElement[bool], ...]:
+    return Still.erased_at.is_(None), Still.withdrawn_at.is_(None)
 
 
 def _held(scheme_id: uuid.UUID, still_id: uuid.UUID) -> Still | None:
-    """Return a still that was not erased, and is not before this transaction ends."""
+    """Return a still that was neither erased nor taken back, nor is in this transaction."""
     take_turn(scheme_id)
     return db.session.scalar(
         select(Still)
-        .where(Still.id == still_id, Still.erased_at.is_(None))
+        .where(Still.id == still_id, *_is_there())
         .with_for_update(of=Still)
         .execution_options(populate_existing=True)
     )

@@ -1,10 +1,13 @@
-"""In the job worker: each still is compared with those before it; an erased one leaves nothing."""
+"""In the job worker: each still is compared with those before it; one that goes leaves nothing."""
+
+import uuid
 
 from disc.core.outbox import hears
 from disc.core.transaction import writing
 from disc.matching import comparing, shelves
 from disc.matching.service import forget_still, take_turn, tidy
-from disc.stills.events import StillErased, StillShownAgain, StillTakenIn
+from disc.stills.events import StillErased, StillShownAgain, StillTakenIn, StillWithdrawn
+from disc.stills.service import drop_features
 
 
 @hears(StillTakenIn)
@@ -22,8 +25,22 @@ def compare_shown_again(shown: StillShownAgain) -> None:
 @hears(StillErased)
 def forget(erased: StillErased) -> None:
     """Remove what is known of an erased still; the key that opened it is gone already."""
+    _forget(erased.scheme_id, erased.still_id)
+
+
+@hears(StillWithdrawn)
+def forget_withdrawn(withdrawn: StillWithdrawn) -> None:
+    """Remove what is known of a still that its owner took back: nothing shall recognise it.
+
+    Given back and shown again, it is compared anew.
+    """
+    _forget(withdrawn.scheme_id, withdrawn.still_id)
+    drop_features(withdrawn.scheme_id, withdrawn.still_id)
+
+
+def _forget(scheme_id: uuid.UUID, still_id: uuid.UUID) -> None:
     with writing():
-        take_turn(erased.scheme_id)
-        forget_still(erased.still_id)
-        tidy(erased.scheme_id)
-    shelves.forget(erased.scheme_id, erased.still_id)
+        take_turn(scheme_id)
+        forget_still(still_id)
+        tidy(scheme_id)
+    shelves.forget(scheme_id, still_id)

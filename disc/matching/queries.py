@@ -23,6 +23,7 @@ from disc.matching.models import (
 )
 from disc.members.models import Premises
 from disc.stills.models import Still
+from disc.stills.queries import shown_now
 
 APART = (Verdict.DIFFERENT, Verdict.SAME_CAMERA)
 """Verdicts by which two pictures are not the same: nobody is asked again."""
@@ -49,8 +50,8 @@ def evidence_context(pair: PossibleDuplicate) -> str:
 
 
 def is_shown() -> ColumnElement[bool]:
-    """Select stills that are neither hidden nor erased: others are compared with nothing."""
-    return Still.hidden_at.is_(None) & Still.erased_at.is_(None)
+    """Select stills that may be seen today: others are compared with nothing."""
+    return shown_now()
 
 
 def open_pairs(actor: Actor) -> list[PossibleDuplicate]:

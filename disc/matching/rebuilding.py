@@ -124,13 +124,17 @@ def _next(scheme_id: uuid.UUID, after: uuid.UUID) -> list[uuid.UUID]:
 
 
 def _drop_gone(scheme_id: uuid.UUID) -> None:
-    """Drop what is left of erased stills, such as a restored backup brings back."""
+    """Drop what is left of erased and withdrawn stills, such as a restored backup brings back."""
     gone = (
         select(Still.id)
         .join(Fingerprint, Fingerprint.still_id == Still.id)
         .where(
             Still.scheme_id == scheme_id,
-            or_(Still.erased_at.is_not(None), Still.data_key_id.is_(None)),
+            or_(
+                Still.erased_at.is_not(None),
+                Still.data_key_id.is_(None),
+                Still.withdrawn_at.is_not(None),
+            ),
         )
         .limit(BATCH)
     )

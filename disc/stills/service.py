@@ -15,17 +15,29 @@ from disc.core.database import db, new_id
 from disc.core.keys import DataKey, erase_key, keyring
 from disc.core.offload import offload
 from disc.core.outbox import publish
-from disc.core.pictures import Limits, TakenIn, take_in
+from disc.core.pictures import Limits, Quality, TakenIn, render, take_in
 from disc.core.vault import open_stream, seal_stream, token
 from disc.members.models import Premises
-from disc.stills.events import StillErased, StillShownAgain, StillTakenIn
+from disc.stills.errors import WithdrawnByOwner
+from disc.stills.events import StillErased, StillHidden, StillShownAgain, StillTakenIn
 from disc.stills.models import Source, Still
+from disc.stills.queries import hold_still
 
 ORIGINAL, THUMB, VIEW, FEATURES = "original", "thumb", "view", "features"
 RENDITIONS = (THUMB, VIEW)
 """What is shown. The original and what matching keeps of a picture leave the store for nobody."""
 FILES = (ORIGINAL, *RENDITIONS, FEATURES)
 """Every sealed file that a still may have."""
+SEALED = (
+    "captured",
+    "sha256",
+    "steps",
+    "authority_by",
+    "authority_limits",
+    "conditions",
+    "withdrawn_why",
+)
+"""What a still says that is sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +55,7 @@ class Prepared:
     hint: str
     width: int
     height: int
+    quality: Quality
 
 
 def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
@@ -57,9 +70,7 @@ def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
     key_row, key = keyring().make_data_key(scheme_id)
     db.session.rollback()  # the scheme's key may have been read; storing yields
     files = {ORIGINAL: data} | {name: taken.renditions[name].bytes for name in RENDITIONS}
-    for rendition, plain in files.items():
-        sealed = offload(seal_stream, key, plain, _context(scheme_id, still_id, rendition))
-        blobs().put(blob_name(scheme_id, still_id, rendition), sealed)
+    store_renditions(scheme_id, still_id, key, files, shown_as="")
     return Prepared(
         id=still_id,
         scheme_id=scheme_id,
@@ -69,10 +80,13 @@ def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
         hint=base64.b64encode(taken.hint).decode(),
         width=taken.width,
         height=taken.height,
+        quality=taken.quality,
     )
 
 
-def add_still(prepared: Prepared, premises: Premises, erase_on: date) -> Still:
+def add_still(
+    prepared: Prepared, premises: Premises, erase_on: date, source: Source = Source.MEMBER
+) -> Still:
     """Give a prepared picture its row, its owner and its date of erasure."""
     key = keyring().scheme_key(prepared.scheme_id)
     db.session.add(prepared.key_row)
@@ -82,7 +96,7 @@ def add_still(prepared: Prepared, premises: Premises, erase_on: date) -> Still:
         scheme_id=prepared.scheme_id,
         data_key=prepared.key_row,
         premises_id=premises.id,
-        source=Source.MEMBER,
+        source=source,
         file_token=token(key, "file", prepared.sha256),
         width=prepared.width,
         height=prepared.height,
@@ -103,9 +117,36 @@ def note_pixels(still: Still, pixel_sha256: str) -> None:
 
 
 def open_rendition(still: Still, rendition: str) -> bytes:
-    """Return a still's bytes. Raises NoSuchBlob or DoesNotOpen."""
-    sealed = blobs().get(blob_name(still.scheme_id, still.id, rendition))
-    return open_stream(still.open_key(), sealed, _context(still.scheme_id, still.id, rendition))
+    """Return a still's bytes, as it is shown now. Raises NoSuchBlob or DoesNotOpen."""
+    file = file_of(rendition, still.shown_as)
+    sealed = blobs().get(blob_name(still.scheme_id, still.id, file))
+    return open_stream(still.open_key(), sealed, _context(still.scheme_id, still.id, file))
+
+
+def open_as_sent(still: Still) -> bytes:
+    """Return a still's view as it was when it came in, whatever was edited since: for matching.
+
+    Raises NoSuchBlob or DoesNotOpen.
+    """
+    if not still.shown_as:
+        return open_rendition(still, VIEW)
+    return render(open_rendition(still, ORIGINAL), ())[VIEW].bytes
+
+
+def store_renditions(
+    scheme_id: uuid.UUID, still_id: uuid.UUID, key: bytes, made: dict[str, bytes], shown_as: str
+) -> None:
+    """Store what is shown of a still sealed, under names that no row says yet."""
+    for rendition, plain in made.items():
+        file = file_of(rendition, shown_as)
+        sealed = offload(seal_stream, key, plain, _context(scheme_id, still_id, file))
+        blobs().put(blob_name(scheme_id, still_id, file), sealed)
+
+
+def drop_renditions(scheme_id: uuid.UUID, still_id: uuid.UUID, shown_as: str) -> None:
+    """Remove files that showed a still; that there are none is no error."""
+    for rendition in RENDITIONS:
+        blobs().delete(blob_name(scheme_id, still_id, file_of(rendition, shown_as)))
 
 
 def keep_features(still: Still, features: bytes) -> None:
@@ -120,8 +161,16 @@ def drop_features(scheme_id: uuid.UUID, still_id: uuid.UUID) -> None:
 
 
 def hide_still(actor: Actor, still: Still, *, hidden: bool) -> None:
-    """Take a picture out of every view at once, or put it back."""
-    if still.hidden_at is not None and not hidden:
+    """Take a picture out of every view at once, or put it back.
+
+    Raises WithdrawnByOwner: what its owner took back, no manager shows again.
+    """
+    still = hold_still(actor, still.id)
+    if hidden:
+        publish(StillHidden(still_id=still.id, scheme_id=still.scheme_id))
+    elif still.withdrawn_at is not None:
+        raise WithdrawnByOwner
+    elif still.hidden_at is not None:
         publish(StillShownAgain(still_id=still.id))
     still.hidden_at = clock.now() if hidden else None
     act = "picture hidden" if hidden else "picture shown again"
@@ -136,13 +185,54 @@ def hide_still(actor: Actor, still: Still, *, hidden: bool) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Who let one picture be shared, when and how far; and from when nobody sees it."""
+
+    source: Source
+    by: str
+    on: date | None
+    limits: str
+    conditions: str
+    hide_on: date | None
+
+
+def set_authority(actor: Actor, still_id: uuid.UUID, given: Authority) -> None:
+    """Write down who let a picture be shared. What the police sent stays theirs. Raises Missing."""
+    still = hold_still(actor, still_id)
+    if still.source is not Source.POLICE:
+        still.source = given.source
+    still.authority_by, still.authority_on = given.by, given.on
+    still.authority_limits = given.limits
+    still.conditions = given.conditions if still.source is Source.POLICE else ""
+    still.hide_on = min(given.hide_on, still.erase_on) if given.hide_on else None
+    db.session.flush()
+    audit.record(audit.by(actor, "picture authority set", "still", still.id))
+
+
+def hide_past_day(still: Still) -> None:
+    """Hide a picture whose day has come."""
+    still.hidden_at = clock.now()
+    publish(StillHidden(still_id=still.id, scheme_id=still.scheme_id))
+    audit.record(
+        audit.Entry(
+            act="picture hidden",
+            scheme_id=still.scheme_id,
+            target="still",
+            target_id=still.id,
+            detail="its day came",
+        )
+    )
+
+
 def erase_still(still: Still) -> None:
     """Erase a picture: its key now, its sealed files right after the commit."""
     if still.erased_at is not None:
         return
     erase_key(still)
     still.file_token = still.pixel_token = None
-    still.captured_sealed = still.sha256_sealed = still.hint_sealed = None
+    for column in SEALED:
+        setattr(still, f"{column}_sealed", None)
     still.erased_at = clock.now()
     db.session.flush()
     publish(StillErased(still_id=still.id, scheme_id=still.scheme_id))
@@ -153,10 +243,15 @@ def erase_still(still: Still) -> None:
     )
 
 
-def blob_name(scheme_id: uuid.UUID, still_id: uuid.UUID, rendition: str) -> str:
+def file_of(rendition: str, shown_as: str) -> str:
+    """Return the file that holds a rendition: an edit's is named after its mark."""
+    return f"{rendition}-{shown_as}" if shown_as and rendition in RENDITIONS else rendition
+
+
+def blob_name(scheme_id: uuid.UUID, still_id: uuid.UUID, file: str) -> str:
     """Return the name of a still's sealed file."""
-    return f"{scheme_id}/{still_id}/{rendition}"
+    return f"{scheme_id}/{still_id}/{file}"
 
 
-def _context(scheme_id: uuid.UUID, still_id: uuid.UUID, rendition: str) -> str:
-    return f"{scheme_id}|still|{still_id}|{rendition}"
+def _context(scheme_id: uuid.UUID, still_id: uuid.UUID, file: str) -> str:
+    return f"{scheme_id}|still|{still_id}|{file}"

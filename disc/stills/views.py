@@ -1,15 +1,20 @@
-"""The address of a picture, and of fresh links to pictures already on a page."""
+"""The address of a picture, of fresh links to pictures on a page, and its owner's page."""
 
 import uuid
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from disc.access.guard import get_actor, requires
+from disc.access.actor import Actor
+from disc.access.guard import authorise, get_actor, in_background, note_seen, requires
 from disc.access.permissions import Permission
+from disc.core import audit
 from disc.core.errors import Missing
+from disc.core.transaction import writes
 from disc.core.web import limiter
-from disc.stills import viewing
+from disc.stills import viewing, withdrawing
+from disc.stills.forms import WithdrawForm
+from disc.stills.queries import get_owned, owned_stills, viewable
 
 MOST_LINKS = 60
 
@@ -29,6 +34,69 @@ def picture(link: str) -> Response:
 def mint() -> ResponseReturnValue:
     """Return fresh links for pictures of a page that was open too long."""
     return jsonify(urls=viewing.mint(get_actor(), _wanted()))
+
+
+@bp.post("/img/check")
+@requires(Permission.SEE_PICTURE)
+@in_background
+@limiter.limit("240/minute", key_func=lambda: str(get_actor().id))
+def check() -> ResponseReturnValue:
+    """Say which pictures of an open page have gone or changed since their links were minted."""
+    found = viewing.check(get_actor(), _links())
+    return jsonify(gone=found.gone, changed=found.changed)
+
+
+@bp.get("/pictures")
+@requires(Permission.WITHDRAW_PICTURE)
+def owned() -> ResponseReturnValue:
+    """List the pictures that the reader answers for, to take them back or give them back."""
+    return _owned_page(get_actor(), WithdrawForm())
+
+
+@bp.post("/pictures/<uuid:still_id>/withdraw")
+@requires(Permission.WITHDRAW_PICTURE)
+@writes
+def withdraw(still_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a picture out of every view at once."""
+    actor, form = get_actor(), WithdrawForm()
+    authorise(actor, Permission.WITHDRAW_PICTURE, get_owned(actor, still_id))
+    if not form.validate():
+        return _owned_page(actor, form, still_id), 422
+    withdrawing.withdraw(actor, still_id, (form.why.data or "").strip())
+    flash("Withdrawn. Nobody sees the picture now. We wrote to you.", "ok")
+    return redirect(url_for("stills.owned"), 303)
+
+
+@bp.post("/pictures/<uuid:still_id>/give-back")
+@requires(Permission.WITHDRAW_PICTURE)
+@writes
+def give_back(still_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a manager show a withdrawn picture again."""
+    actor = get_actor()
+    authorise(actor, Permission.WITHDRAW_PICTURE, get_owned(actor, still_id))
+    withdrawing.give_back(actor, still_id)
+    flash("Given back. Your manager can show the picture again.", "ok")
+    return redirect(url_for("stills.owned"), 303)
+
+
+def _owned_page(actor: Actor, form: WithdrawForm, wrong_id: uuid.UUID | None = None) -> str:
+    found = owned_stills(actor)
+    note_seen(audit.by(actor, "own pictures listed"))
+    return render_template(
+        "stills/owned.html",
+        stills=found,
+        shown=viewable(actor, {still.id for still, _ in found}),
+        form=form,
+        wrong_id=wrong_id,
+    )
+
+
+def _links() -> list[str]:
+    try:
+        asked = (request.get_json(silent=True) or {})["links"][:MOST_LINKS]
+        return [str(one).removeprefix("/img/") for one in asked]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Missing from error
 
 
 def _wanted() -> list[tuple[uuid.UUID, str]]:

@@ -8,6 +8,7 @@ const OPEN_SECONDS = 3600;
 const CHANGE_MS = 500;
 const CHANGE_SPREAD_MS = 1500;
 const BUSY_MS = 3000;
+const CHECK_SPREAD_MS = 3000;
 const NEWEST = "alerts-after";
 const MUTED = "alerts-muted";
 
@@ -277,6 +278,11 @@ async function askWhatIsFirst() {
   else if (!response.ok) beDeaf();
 }
 
+/** stills.js listens. @param {"gone" | "changed" | "check"} what @param {string} [id] */
+function tellPictures(what, id) {
+  document.dispatchEvent(new CustomEvent(`pictures:${what}`, { detail: id }));
+}
+
 // Two ways to hear: a socket, or a plain question every ten seconds.
 
 async function ask() {
@@ -290,6 +296,7 @@ async function ask() {
   else if (response.status === 403 || response.status === 404) await askWhatIsFirst();
   if (!response.ok || response.redirected) return;
   hearAgain();
+  tellPictures("check");
   const { alerts, closed } = await response.json();
   for (const alert of alerts) await addAlert(alert);
   for (const id of closed) removeAlert({ id });
@@ -310,12 +317,18 @@ function stopPolling() {
 async function openSocket() {
   const { io } = await import(region.dataset.socketSrc);
   socket = io({ transports: ["websocket"], auth: (send) => send({ after: newest() }) });
-  socket.on("connect", stopPolling);
+  socket.on("connect", () => {
+    stopPolling();
+    tellPictures("check"); // Something may have happened since the page was made, or while it was deaf.
+  });
   socket.on("connect_error", startPolling);
   socket.on("disconnect", startPolling);
   socket.on("alert", addAlert);
   socket.on("alert_changed", changeAlert);
   socket.on("alert_closed", removeAlert);
+  socket.on("picture_gone", ({ id }) => tellPictures("gone", id));
+  socket.on("picture_changed", ({ id }) => tellPictures("changed", id));
+  socket.on("check_pictures", () => setTimeout(tellPictures, Math.random() * CHECK_SPREAD_MS, "check"));
   socket.on("signed_out", () => leave(false));
   socket.on("ran_out", () => leave(true));
   socket.on("too_many", () => {

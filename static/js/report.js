@@ -84,6 +84,7 @@ function drawPreviews(input) {
   for (const old of list.querySelectorAll("img")) URL.revokeObjectURL(old.src);
   list.replaceChildren(...[...input.files].map(previewOf));
   list.hidden = input.files.length === 0;
+  list.dispatchEvent(new CustomEvent("photos:drawn", { bubbles: true, detail: [...input.files] }));
 }
 
 /** @param {File} file */

@@ -28,6 +28,7 @@ class Thing:
     id: uuid.UUID = SOMEBODY
     invited_by_id: uuid.UUID | None = None
     group_ids: frozenset[uuid.UUID] = frozenset({GROUP})
+    is_from_police: bool = True
 
     @property
     def contact_id(self) -> uuid.UUID:

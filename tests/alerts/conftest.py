@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,16 +33,24 @@ def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """A running server of one profile, with two schemes in its database."""
-    folder = tmp_path_factory.mktemp(request.param)
+    with served(request.param, tmp_path_factory.mktemp(request.param)) as running:
+        yield running
+
+
+@contextmanager
+def served(
+    profile: str, folder: Path, fill: Callable[[World], None] = lambda _: None
+) -> Iterator[Server]:
+    """Serve two schemes in one profile; ``fill`` adds to them before."""
     environ = {"DISC_INSTANCE": str(folder)}
-    if request.param == "embedded":
-        with serving(_filled(environ), 1, environ, folder / "log") as running:
+    if profile == "embedded":
+        with serving(_filled(environ, fill), 1, environ, folder / "log") as running:
             yield running
         return
     with _database() as owner, account_of_application(owner) as address:
         environ |= {"DATABASE_URL": address or owner, "REDIS_URL": REDIS}
         environ |= {"DATABASE_OWNER_URL": owner} if address else {}
-        with serving(_filled(environ), 2, environ, folder / "log") as running:
+        with serving(_filled(environ, fill), 2, environ, folder / "log") as running:
             yield running
 
 
@@ -58,7 +66,7 @@ def _database() -> Iterator[str]:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _filled(environ: dict[str, str]) -> World:
+def _filled(environ: dict[str, str], fill: Callable[[World], None]) -> World:
     chosen = from_environment(environ)
     settings = Settings(
         instance=Path(environ["DISC_INSTANCE"]),
@@ -71,6 +79,7 @@ def _filled(environ: dict[str, str]) -> World:
     with app.app_context(), every_scheme():
         upgrade()
         world = make_world()
+        fill(world)
         db.session.remove()
         db.engine.dispose()
     return world

@@ -37,7 +37,7 @@ from disc.members.models import (
     UserSession,
 )
 from disc.police.models import Escalation, Outcome
-from disc.stills.models import Still
+from disc.stills.models import Source, Still
 from tests.world import Place, World
 
 DAY = timedelta(days=1)
@@ -103,6 +103,16 @@ def still(place: Place, **changed: object) -> Still:
         "erase_on": clock.today(),
     }
     return Still(**{**plain, **changed})
+
+
+def _edited(place: Place, **changed: object) -> dict[str, object]:
+    plain = {
+        "edit_version": 1,
+        "shown_as": new_id().hex,
+        "edited_by_id": place.actor("administrator").id,
+        "edited_at": clock.now(),
+    }
+    return {**plain, **changed}
 
 
 def incident(place: Place, **changed: object) -> Incident:
@@ -411,6 +421,35 @@ LAW: dict[str, list[Forbidden]] = {
         (still, lambda _: {"erased_at": clock.now(), "file_token": b"left"}),
         (still, lambda _: {"erased_at": clock.now(), "captured": "left"}),
     ],
+    "ck_still_somebody_edited": [
+        (still, lambda _: {"edit_version": 1}),
+        (still, lambda place: _edited(place, edited_by_id=None)),
+        (still, lambda place: _edited(place, edited_at=None)),
+        (still, lambda place: _edited(place, shown_as="")),
+        (still, lambda place: _edited(place, edit_version=0)),
+    ],
+    "ck_still_words_are_gone": [
+        (still, lambda _, name=name: {"erased_at": clock.now(), f"{name}_sealed": b"left"})
+        for name in ("steps", "authority_by", "authority_limits", "withdrawn_why")
+    ],
+    "ck_still_police_set_conditions": [
+        (still, lambda _: {"conditions": "left"}),
+        (still, lambda _: {"conditions": "left", "source": Source.PUBLIC}),
+    ],
+    "ck_still_hidden_before_erased": [(still, lambda _: {"hide_on": clock.today() + DAY})],
+    "ck_still_somebody_withdrew": [
+        (still, lambda _: {"hidden_at": clock.now(), "withdrawn_at": clock.now()}),
+        (still, lambda place: {"withdrawn_by_id": place.actor("member").id}),
+    ],
+    "ck_still_withdrawn_is_hidden": [
+        (
+            still,
+            lambda place: {
+                "withdrawn_at": clock.now(),
+                "withdrawn_by_id": place.actor("member").id,
+            },
+        )
+    ],
     "ck_incident_value": [(incident, lambda _: {"value_pence": -1})],
     "ck_incident_a_person_decides": [
         (incident, lambda _: {"state": IncidentState.ACCEPTED}),
@@ -538,6 +577,9 @@ ALLOWED: list[Forbidden] = [
     (subject, lambda _: {"state": SubjectState.ERASED}),
     (still, lambda _: {}),
     (still, lambda _: {"erased_at": clock.now()}),
+    (still, _edited),
+    (still, lambda _: {"conditions": "Do not print", "source": Source.POLICE}),
+    (still, lambda _: {"hide_on": clock.today()}),
     (incident, lambda _: {"value_pence": 0}),
     (duplicate, lambda _: {}),
     (notice, lambda _: {}),

@@ -141,6 +141,8 @@ LIKELY: dict[str, object] = {
     "exclusion_notice.proposed_by_role": "administrator",
     "subject.state": "published",
     "canary.id": 1,
+    "still.edit_version": 0,
+    "still.shown_as": "",
 }
 
 
@@ -290,6 +292,42 @@ def test_the_keys_of_cameras_go_with_the_table_of_cameras(empty: Flask) -> None:
     downgrade(directory=str(FOLDER), revision="0003")
     with engine_of_owner() as owner, owner.connect() as connection:
         assert connection.scalars(sa.select(reflected.c.id)).all() == [held["id"]]
+
+
+def test_edited_and_withdrawn_pictures_go_back_without_being_shown(empty: Flask) -> None:
+    upgrade("0004")
+    _fill(_with_rows())
+    upgrade()
+    still = _still()
+    with engine_of_owner() as owner, owner.connect() as connection:
+        row = connection.execute(sa.select(still)).mappings().one()
+        assert (row["edit_version"], row["shown_as"], row["withdrawn_at"]) == (0, "", None)
+        connection.execute(
+            still.update().values(
+                source="public",
+                edit_version=2,
+                shown_as="0" * 32,
+                steps_sealed=b"sealed",
+                edited_by_id=_somebody(),
+                edited_at=datetime(2026, 5, 4, tzinfo=UTC),
+                hidden_at=datetime(2026, 5, 5, tzinfo=UTC),
+                withdrawn_at=datetime(2026, 5, 5, tzinfo=UTC),
+                withdrawn_by_id=_somebody(),
+            )
+        )
+        connection.commit()
+    downgrade(directory=str(FOLDER), revision="0004")
+    with engine_of_owner() as owner, owner.connect() as connection:
+        row = connection.execute(sa.select(_still())).mappings().one()
+    assert row["source"] == "member"
+    assert row["hidden_at"] is not None
+    assert "steps_sealed" not in row
+
+
+def _still() -> sa.Table:
+    reflected = sa.MetaData()
+    reflected.reflect(db.engine, only=["still"])
+    return reflected.tables["still"]
 
 
 def _somebody() -> object:

@@ -24,9 +24,13 @@ LISTENERS = {
     "members.listeners.hold_who_must_accept": "closes sockets; they open anew under today's rights",
     "members.listeners.send_message": "sends what was written in a permitted act, to its address",
     "members.listeners.answer_reset": "answers anybody alike, and writes to the member alone",
+    "stills.listeners.tell_gone": "tells ids; each socket is asked whether it may see pictures",
+    "stills.listeners.tell_changed": "tells ids; each socket is asked whether it may see pictures",
     "stills.listeners.delete_files": "removes files that no key opens any more",
+    "stills.listeners.delete_files_of_before": "removes files that an edit put others in place of",
     "matching.listeners.compare_with_earlier": "compares pictures of one scheme; a person decides",
     "matching.listeners.compare_shown_again": "compares pictures of one scheme; a person decides",
+    "matching.listeners.forget_withdrawn": "removes what was known of a withdrawn picture",
     "matching.listeners.forget": "removes what was known of an erased picture",
     "exclusions.listeners.erase_with_subject": "erases with a person whom a permitted act erased",
     "intelligence.listeners.suggest_company": "suggests a link; a person decides",
@@ -42,6 +46,7 @@ LISTENERS = {
 HOURLY = {
     "disc.members.listeners.give_up_messages": "changes the state of messages by their age",
     "disc.members.listeners.ask_who_still_works_there": "writes to the contact on record",
+    "disc.stills.listeners.hide_on_their_day": "hides by the day that each picture has",
     "disc.stills.listeners.sweep_orphans": "removes files that no row names",
     "disc.dataprotection.listeners.sweep": "hides and erases by the day that each record has",
     "disc.dataprotection.listeners.check_audit": "reads each chain, and notes what it found",
@@ -52,6 +57,8 @@ FOLLOWERS = {
     "alert_changed": "asks the policy for each socket",
     "alert_closed": "asks the policy for each socket",
     "gap": "asks the policy for each socket",
+    "picture_changed": "asks the policy for each socket; what is seen then, each page asks",
+    "picture_gone": "asks the policy for each socket",
 }
 """News that server processes tell each other."""
 TASKS = {"deliver_row", "sweep", "on_the_hour"}

@@ -69,6 +69,7 @@ WRITE_BY_THEMSELVES = {
     "dataprotection.restore_viewing",
     "dataprotection.search_audit",
     "dataprotection.send_export",
+    "desk.change_picture",
     "desk.find_other",
     "exclusions.propose",
     "incidents.send",
@@ -94,6 +95,7 @@ WRITE_BY_THEMSELVES = {
     "desk.search_people",
     "gallery.near",
     "gallery.search",
+    "stills.check",
     "stills.mint",
 }
 """Views that use ``writing()`` after slow work, or write nothing but the journal."""

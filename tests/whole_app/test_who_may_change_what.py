@@ -17,12 +17,14 @@ from tests.world import World
 OPENED = {200, 204, 302, 303, 400, 409, 422}
 """An empty form is taken, refused with a sentence, or comes too late: but it is there."""
 SAY_NOTHING = {
+    "desk.change_picture": "no button is named",
     "desk.decide_person": "no decision is named",
     "desk.judge_pair": "no judgment is named",
     "gallery.near": "no place is named",
     "members.decide_leader": "nobody waits to lead",
     "members.new_passkey": "no passkey was asked for",
     "members.prove_passkey": "no passkey was asked for",
+    "stills.check": "no picture is named",
     "stills.mint": "no picture is named",
 }
 """Forms that mean nothing when they are empty: they are refused whoever sends them."""

@@ -3,6 +3,7 @@
 Pillow alone does the work: heavier libraries would cost the server process its memory.
 """
 
+from disc.core.pictures.editing import render
 from disc.core.pictures.errors import (
     AnimatedPicture,
     DamagedPicture,
@@ -14,6 +15,7 @@ from disc.core.pictures.errors import (
 from disc.core.pictures.hidden import GRID, pattern_of, strengths
 from disc.core.pictures.intake import pixel_sha256, take_in
 from disc.core.pictures.marking import watermark
+from disc.core.pictures.quality import Quality
 from disc.core.pictures.taken import DEFAULT_LIMITS, Limits, Rendition, TakenIn
 
 __all__ = [
@@ -25,11 +27,13 @@ __all__ = [
     "NotAPicture",
     "PictureTooLarge",
     "PictureTooSmall",
+    "Quality",
     "Rendition",
     "TakenIn",
     "TooManyPixels",
     "pattern_of",
     "pixel_sha256",
+    "render",
     "strengths",
     "take_in",
     "watermark",

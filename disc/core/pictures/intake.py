@@ -6,6 +6,7 @@ from disc.core.pictures.decoding import captured_at, open_checked, upright_rgb, 
 from disc.core.pictures.errors import PictureTooLarge
 from disc.core.pictures.hint import hint_of
 from disc.core.pictures.kinds import kind_of
+from disc.core.pictures.quality import measure
 from disc.core.pictures.renditions import make_renditions
 from disc.core.pictures.taken import DEFAULT_LIMITS, MEBIBYTE, Limits, TakenIn
 
@@ -37,6 +38,7 @@ def take_in(data: bytes, limits: Limits = DEFAULT_LIMITS) -> TakenIn:
         captured_at=taken,
         renditions=make_renditions(upright, limits),
         hint=hint_of(upright),
+        quality=measure(upright),
     )
 
 

@@ -4,6 +4,8 @@ import builtins
 from dataclasses import dataclass
 from datetime import datetime
 
+from disc.core.pictures.quality import Quality
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -52,3 +54,4 @@ class TakenIn:
     captured_at: datetime | None
     renditions: dict[str, Rendition]
     hint: builtins.bytes
+    quality: Quality

@@ -1,4 +1,4 @@
-"""The desk's pages: reports, duplicates, cameras, people, galleries, the Board, setting up."""
+"""The desk's pages: reports, pictures, duplicates, cameras, people, galleries, the Board, setting up."""
 
 from disc.desk.views import (
     board,
@@ -9,6 +9,7 @@ from disc.desk.views import (
     joining,
     pairs,
     people,
+    pictures,
     reports,
     setup,
     splitting,
@@ -25,6 +26,7 @@ __all__ = [
     "joining",
     "pairs",
     "people",
+    "pictures",
     "reports",
     "setup",
     "splitting",

@@ -1,6 +1,7 @@
 """Two pictures that look alike, the earlier laid over the later, for a person to judge."""
 
 import uuid
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,13 +10,15 @@ from disc.access.actor import Actor
 from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
 from disc.core.errors import Missing
+from disc.core.pictures.steps import Step, size_after, unpack
 from disc.core.transaction import writes
 from disc.desk import rules
 from disc.desk.queries import reports_of_stills, subject_of_still
 from disc.desk.views.blueprint import bp
+from disc.incidents.models import Incident
 from disc.incidents.queries import report_of_still
 from disc.matching.asking_again import ask_again
-from disc.matching.models import PossibleDuplicate, Verdict
+from disc.matching.models import Camera, PossibleDuplicate, Verdict
 from disc.matching.queries import (
     camera_of,
     cameras_of_stills,
@@ -26,6 +29,7 @@ from disc.matching.queries import (
 )
 from disc.matching.rules import turned
 from disc.matching.service import judge
+from disc.stills.models import Still
 from disc.stills.queries import get_still, viewable
 
 ANSWERS = {
@@ -33,6 +37,20 @@ ANSWERS = {
     Verdict.DIFFERENT: "a different moment or person",
     Verdict.SAME_CAMERA: "the same camera",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of two pictures as it is shown, with where it came from; ``still`` is None if hidden."""
+
+    title: str
+    alt: str
+    still: Still | None
+    steps: tuple[Step, ...]
+    size: tuple[int, int]
+    report: Incident | None
+    camera: Camera | None
+    subject_id: uuid.UUID | None
 
 
 @bp.get("/desk/duplicates/<uuid:pair_id>")
@@ -46,6 +64,11 @@ def pair(pair_id: uuid.UUID) -> ResponseReturnValue:
     evidence = evidence_of(found) if len(seen) == len(ordered) else None
     if evidence and is_turned:
         evidence = turned(evidence)
+    sides = [
+        _side(actor, one, title, one in seen)
+        for one, title in zip(ordered, ("Earlier", "Later"), strict=True)
+    ]
+    earlier, later = (side.steps for side in sides)
     return render_template(
         "desk/pair.html",
         pair=found,
@@ -54,13 +77,10 @@ def pair(pair_id: uuid.UUID) -> ResponseReturnValue:
         finding=rules.FINDINGS[found.finding],
         meaning=rules.MEANINGS[found.finding],
         evidence=rules.evidence_in_words(evidence) if evidence else "",
-        plane=rules.alignment(found.finding, evidence),
-        changed=evidence.changed if evidence else (),
+        plane=rules.alignment(found.finding, evidence, earlier, later),
+        changed=rules.boxes_on(evidence.changed, later) if evidence else (),
         answer=ANSWERS.get(found.verdict),
-        sides=[
-            _side(actor, one, title, one in seen)
-            for one, title in zip(ordered, ("Earlier", "Later"), strict=True)
-        ],
+        sides=sides,
     )
 
 
@@ -151,12 +171,16 @@ def _following(actor: Actor, pair_id: uuid.UUID) -> list[uuid.UUID]:
     return [one for one in waiting[at:] + waiting[:at] if one != pair_id]
 
 
-def _side(actor: Actor, still_id: uuid.UUID, title: str, shown: bool) -> dict[str, object]:  # noqa: FBT001 - reads as its sentence
-    return {
-        "title": title,
-        "alt": f"The {title.lower()} picture",
-        "still": get_still(actor, still_id) if shown else None,
-        "report": report_of_still(still_id),
-        "camera": camera_of(still_id),
-        "subject_id": subject_of_still(still_id),
-    }
+def _side(actor: Actor, still_id: uuid.UUID, title: str, shown: bool) -> Side:  # noqa: FBT001 - reads as its sentence
+    still = get_still(actor, still_id) if shown else None
+    steps = unpack(still.steps) if still else ()
+    return Side(
+        title=title,
+        alt=f"The {title.lower()} picture",
+        still=still,
+        steps=steps,
+        size=size_after(steps, still.width, still.height) if still else (1, 1),
+        report=report_of_still(still_id),
+        camera=camera_of(still_id),
+        subject_id=subject_of_still(still_id),
+    )
