@@ -1,4 +1,4 @@
-"""The desk's pages: reports, pictures, duplicates, cameras, people, galleries, the Board, setting up."""
+"""The desk's pages: reports, pictures, pairs, cameras, people, galleries, the Board, setting up."""
 
 from disc.desk.views import (
     board,
