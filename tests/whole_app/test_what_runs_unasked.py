@@ -28,6 +28,7 @@ LISTENERS = {
     "matching.listeners.compare_with_earlier": "compares pictures of one scheme; a person decides",
     "matching.listeners.compare_shown_again": "compares pictures of one scheme; a person decides",
     "matching.listeners.forget": "removes what was known of an erased picture",
+    "gallery.listeners.tell_erased": "tells an id; each process forgets whose it was",
     "exclusions.listeners.erase_with_subject": "erases with a person whom a permitted act erased",
     "alerts.listeners.tell_raised": "tells ids; each socket is asked whether it may have them",
     "alerts.listeners.tell_answered": "tells ids; each socket is asked whether it may have them",
@@ -39,6 +40,8 @@ LISTENERS = {
 HOURLY = {
     "disc.members.listeners.give_up_messages": "changes the state of messages by their age",
     "disc.members.listeners.ask_who_still_works_there": "writes to the contact on record",
+    "disc.gallery.listeners.mark_looks": "makes digests of what a record says already",
+    "disc.gallery.listeners.count_sightings": "counts what a permitted member said, once",
     "disc.stills.listeners.sweep_orphans": "removes files that no row names",
     "disc.dataprotection.listeners.sweep": "hides and erases by the day that each record has",
     "disc.dataprotection.listeners.check_audit": "reads each chain, and notes what it found",
@@ -49,6 +52,7 @@ FOLLOWERS = {
     "alert_changed": "asks the policy for each socket",
     "alert_closed": "asks the policy for each socket",
     "gap": "asks the policy for each socket",
+    "subject_erased": "forgets names of somebody erased",
 }
 """News that server processes tell each other."""
 TASKS = {"deliver_row", "sweep", "on_the_hour"}
