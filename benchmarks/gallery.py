@@ -22,7 +22,13 @@ from benchmarks.figures import Figures, machine, milliseconds
 from benchmarks.filling import fill, name_of, with_pictures
 from benchmarks.installation import EMAIL, more_members
 from benchmarks.phases import CLIENTS, Bench, Size, thumbs_a_second
-from benchmarks.processes import Failed, resident_megabytes, serving, wait_until_idle
+from benchmarks.processes import (
+    Failed,
+    processor_seconds,
+    resident_megabytes,
+    serving,
+    wait_until_idle,
+)
 from tools.stores import account_of_application, find_postgresql, temporary_database
 
 LONGEST = 3600
@@ -140,7 +146,8 @@ def stored(database: str) -> Iterator[dict[str, str]]:
 
 
 def _pages(bench: Bench, effort: Effort) -> Figures:
-    plain = Browser(bench.plain.port)
+    plain, pids = Browser(bench.plain.port), (bench.server.process.pid, bench.plain.process.pid)
+    before = [processor_seconds(pid) for pid in pids]
     ours, filtered, theirs = by_turns(
         effort.turns,
         effort.pages,
@@ -148,6 +155,7 @@ def _pages(bench: Bench, effort: Effort) -> Figures:
         lambda: bench.browser.get(FILTER),
         lambda: plain.get("/page"),
     )
+    used = [processor_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
     show = functools.partial(_get, "/gallery")
     busy, _ = at_once(bench.browser, CLIENTS, effort.busy_seconds, show)
     plain.close()
@@ -156,6 +164,8 @@ def _pages(bench: Bench, effort: Effort) -> Figures:
         **milliseconds("filtered_page", filtered, 50, 99),
         **milliseconds("plain_flask", theirs, 50, 99),
         **milliseconds(f"page_{CLIENTS}_clients", busy, 50, 99),
+        "page_processor_ms": round(used[0] / (len(ours) + len(filtered)) * 1000, 2),
+        "plain_flask_processor_ms": round(used[1] / len(theirs) * 1000, 2),
         "page_ratio": round(sorted(ours)[len(ours) // 2] / sorted(theirs)[len(theirs) // 2], 1),
     }
 

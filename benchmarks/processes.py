@@ -108,6 +108,11 @@ def _megabytes(pid: int, line_of: str) -> float:
     return 0.0
 
 
+def processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has used, to a hundredth of a second."""
+    return _ticks(pid) / os.sysconf("SC_CLK_TCK")
+
+
 def wait_until_idle(pid: int, longest: float) -> None:
     """Wait until a process has used next to no processor time for a second."""
     until = time.monotonic() + longest

@@ -32,6 +32,7 @@ LISTENERS = {
     "matching.listeners.compare_shown_again": "compares pictures of one scheme; a person decides",
     "matching.listeners.forget_withdrawn": "removes what was known of a withdrawn picture",
     "matching.listeners.forget": "removes what was known of an erased picture",
+    "gallery.listeners.tell_erased": "tells an id; each process forgets whose it was",
     "exclusions.listeners.erase_with_subject": "erases with a person whom a permitted act erased",
     "intelligence.listeners.suggest_company": "suggests a link; a person decides",
     "intelligence.listeners.erase_with_subject": "erases with a person whom a permitted act erased",
@@ -47,6 +48,8 @@ HOURLY = {
     "disc.members.listeners.give_up_messages": "changes the state of messages by their age",
     "disc.members.listeners.ask_who_still_works_there": "writes to the contact on record",
     "disc.stills.listeners.hide_on_their_day": "hides by the day that each picture has",
+    "disc.gallery.listeners.mark_looks": "makes digests of what a record says already",
+    "disc.gallery.listeners.count_sightings": "counts what a permitted member said, once",
     "disc.stills.listeners.sweep_orphans": "removes files that no row names",
     "disc.dataprotection.listeners.sweep": "hides and erases by the day that each record has",
     "disc.dataprotection.listeners.check_audit": "reads each chain, and notes what it found",
@@ -59,6 +62,7 @@ FOLLOWERS = {
     "gap": "asks the policy for each socket",
     "picture_changed": "asks the policy for each socket; what is seen then, each page asks",
     "picture_gone": "asks the policy for each socket",
+    "subject_erased": "forgets names of somebody erased",
 }
 """News that server processes tell each other."""
 TASKS = {"deliver_row", "sweep", "on_the_hour"}
