@@ -71,7 +71,7 @@ class Subject(SealedRow, Base):
     hidden_by_board: Mapped[bool] = mapped_column(default=False)
     hide_on: Mapped[date]
     erase_on: Mapped[date] = mapped_column(index=True)
-    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subject.id"), index=True)
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subject.id"))
     changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
     """When anything of the row was last written; what is kept in memory asks by it for news."""
     marked_on: Mapped[date | None]
@@ -150,6 +150,14 @@ class Subject(SealedRow, Base):
         ),
         sa.Index("ix_subject_shown", "scheme_id", "state", "last_reported_at", "id"),
         sa.Index("ix_subject_changed", "scheme_id", "changed_at"),
+        # Few are merged. An index with a place for each that is not would lead to all of them,
+        # as SQLite counts, and it would read the whole table instead.
+        sa.Index(
+            "ix_subject_merged_into_id",
+            "merged_into_id",
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        ),
     )
 
 

@@ -211,6 +211,8 @@ def area_ids_of(subject_id: uuid.UUID) -> frozenset[uuid.UUID]:
 def one_person(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """Return each record that counts for some Subjects: themselves and those merged into them."""
     owners = {subject_id: subject_id for subject_id in subject_ids}
+    if not owners:
+        return {}
     merged = select(Subject.id, Subject.merged_into_id).where(Subject.merged_into_id.in_(owners))
     absorbed = {row[0]: row[1] for row in db.session.execute(merged) if row[1] is not None}
     return owners | absorbed

@@ -14,6 +14,7 @@ down_revision = '0011'
 branch_labels = None
 depends_on = None
 
+MERGED = sa.text('merged_into_id IS NOT NULL')
 subject = sa.table('subject', sa.column('changed_at', sa.DateTime(timezone=True)))
 
 
@@ -25,6 +26,8 @@ def upgrade() -> None:
     with op.batch_alter_table('subject', schema=None) as batch_op:
         batch_op.alter_column('changed_at', existing_type=sa.DateTime(timezone=True), nullable=False)
         batch_op.create_index('ix_subject_changed', ['scheme_id', 'changed_at'], unique=False)
+        batch_op.drop_index('ix_subject_merged_into_id')
+        batch_op.create_index('ix_subject_merged_into_id', ['merged_into_id'], unique=False, sqlite_where=MERGED, postgresql_where=MERGED)
     with op.batch_alter_table('still', schema=None) as batch_op:
         batch_op.add_column(sa.Column('hint_sealed', sa.LargeBinary(), nullable=True))
     op.create_table('subject_token',
@@ -64,6 +67,8 @@ def downgrade() -> None:
     with op.batch_alter_table('still', schema=None) as batch_op:
         batch_op.drop_column('hint_sealed')
     with op.batch_alter_table('subject', schema=None) as batch_op:
+        batch_op.drop_index('ix_subject_merged_into_id')
+        batch_op.create_index('ix_subject_merged_into_id', ['merged_into_id'], unique=False)
         batch_op.drop_index('ix_subject_changed')
         batch_op.drop_column('marked_on')
         batch_op.drop_column('changed_at')
