@@ -182,7 +182,7 @@ def test_a_day_put_off_while_the_sweep_runs_is_respected(world: World) -> None:
         [people] = [one for one in retention.CLOCKS if one.name == "people"]
         with writing():
             manager = world.here.actor("administrator")
-            gallery.reported_again(manager, get_subject(manager, subject_id))
+            gallery.reported_again(manager, db.session.get_one(Subject, subject_id))
         assert retention._batch(people, [subject_id], clock.today()) == {}
     assert get(Subject, subject_id).state is SubjectState.PUBLISHED
 
