@@ -39,7 +39,7 @@ SEARCHERS, SEARCHES = 5, 20
 FILTER = "/gallery?height=tall&clothing=coat&hair=bald"
 ABOUT = f"""Measure the gallery's first page, a filtered page, thumbnails and the search among very
 many Subjects, on SQLite and PostgreSQL, each beside something plain. At most {MOST_IN_SCHEME} of
-them are in the reader's scheme. Takes about 3 minutes for 10,000 and 100,000 on one database, about
+them are in the reader's scheme. Takes about 5 minutes for 10,000 and 100,000 on one database, about
 20 minutes for 1,000,000, and ends itself after {LONGEST} seconds. Everything it makes is in a
 temporary folder and a temporary database that it removes."""
 
