@@ -61,14 +61,18 @@ def says(subject_id: uuid.UUID) -> dict[str, object]:
     return merging.said_by(db.session.get_one(Subject, subject_id))
 
 
+WRITTEN = {"changed_at", "marked_on"}
+
+
 def all_of(subject_id: uuid.UUID) -> dict[str, object]:
-    """Return every value of a record, its places in galleries too."""
+    """Return every value of a record, its places in galleries too; not when it was written."""
     said = says(subject_id)
     row = db.session.get_one(Subject, subject_id)
     plain = {c.name: getattr(row, c.name) for c in Subject.__table__.columns}
     found = select(GalleryEntry).where(GalleryEntry.subject_id == subject_id)
     places = {entry.gallery_id: entry.expires_on for entry in db.session.scalars(found)}
-    return {k: v for k, v in plain.items() if not k.endswith("_sealed")} | said | places
+    kept = {k: v for k, v in plain.items() if not k.endswith("_sealed") and k not in WRITTEN}
+    return kept | said | places
 
 
 def join(manager: Browser, one: uuid.UUID, other: uuid.UUID, **chosen: str) -> int:
