@@ -103,6 +103,13 @@ def test_nobody_found_is_said_and_what_was_typed_stays(world: World) -> None:
     assert member.post("/gallery/search", {"words": "x" * 101}).status_code == 422
 
 
+def test_only_who_may_find_a_car_is_told_to_type_one(world: World) -> None:
+    words = "number or a car."
+    assert words not in world.browser("member").get("/gallery").text
+    manager = world.browser("administrator")
+    assert all(words in manager.get(page).text for page in ("/gallery", "/people"))
+
+
 @pytest.mark.parametrize("write", [str, str.lower, lambda said: f" {said.replace('-', ' ')} "])
 def test_a_reference_leads_straight_to_the_person(
     world: World, write: Callable[[str], str]
