@@ -366,6 +366,7 @@ def _erase_record(subject: Subject) -> None:
     subject.marked_on = None
     for table in (SubjectArea, SubjectStill, GalleryEntry, SubjectToken, Sighting):
         db.session.execute(delete(table).where(table.subject_id == subject.id))
+    db.session.execute(delete(SubjectArea).where(SubjectArea.via_id == subject.id))
     told = select(Identification).where(Identification.subject_id == subject.id)
     merges = select(SubjectMerge).where(
         (SubjectMerge.kept_id == subject.id) | (SubjectMerge.absorbed_id == subject.id)
