@@ -403,10 +403,7 @@ def in_order(among: Select[Subject], ids: Sequence[uuid.UUID]) -> list[Subject]:
     """
     named = select(Subject.id, func.coalesce(Subject.merged_into_id, Subject.id)).where(
         Subject.id.in_(ids),
-        or_(
-            Subject.merged_into_id.is_(None),
-            Subject.hidden_at.is_(None) & (Subject.state == SubjectState.PUBLISHED),
-        ),
+        or_(Subject.merged_into_id.is_(None), Subject.hidden_at.is_(None) & may_lend_pictures()),
     )
     whose = {row[0]: row[1] for row in db.session.execute(named)}
     found = {one.id: one for one in db.session.scalars(among.where(Subject.id.in_(whose.values())))}

@@ -278,17 +278,24 @@ def _seen_with(actor: Actor, subject_id: uuid.UUID) -> set[uuid.UUID]:
             Association.expires_on > clock.today(),
             or_(one.id.in_(records), other.id.in_(records)),
             *_is_told(),
-            *(
-                shown
-                for end in (one, other)
-                for shown in (end.state == SubjectState.PUBLISHED, end.hidden_at.is_(None))
-            ),
+            *(shown for end in (one, other) for shown in _may_be_told_of(end)),
         )
     )
     people: set[uuid.UUID] = set()
     for one_id, one_kept, other_id, other_kept in db.session.execute(found):
         people |= {one_kept or one_id, other_kept or other_id}
     return people - {subject_id}
+
+
+def _may_be_told_of(end: type[Subject]) -> tuple[ColumnElement[bool], ...]:
+    """Select records that members may read of: those who need care are named in no company."""
+    return (
+        end.state == SubjectState.PUBLISHED,
+        end.hidden_at.is_(None),
+        end.restricted_only.is_(False),
+        end.under_18.is_(False),
+        end.vulnerable.is_(False),
+    )
 
 
 def _is_told() -> tuple[ColumnElement[bool], ...]:
