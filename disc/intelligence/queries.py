@@ -147,9 +147,12 @@ def companions_of(actor: Actor, subject_id: uuid.UUID) -> list[Subject]:
 
 
 def users_of(actor: Actor, typed: str) -> set[uuid.UUID]:
-    """Return the people who are linked with the vehicle of a registration mark today."""
+    """Return the people who are linked with the vehicle of a registration mark today.
+
+    One past its day of hiding leads to nobody: its own page asks for a fresh proof.
+    """
     vehicle = find_vehicle(actor, typed)
-    if vehicle is None:
+    if vehicle is None or vehicle.hide_on <= clock.today():
         return set()
     found = _of_scheme(actor).where(Association.vehicle_id == vehicle.id, *_holds())
     return {one.subject_id for one in db.session.scalars(found)}
@@ -163,12 +166,28 @@ def every_association_of(subject_id: uuid.UUID) -> list[Association]:
     return list(db.session.scalars(found))
 
 
+def past_its_day(scheme_id: uuid.UUID, mark: str) -> Vehicle | None:
+    """Return the vehicle with a normal mark that the sweep has not come to yet."""
+    found = select(Vehicle).where(
+        Vehicle.scheme_id == scheme_id,
+        Vehicle.mark_token == mark_token(scheme_id, mark),
+        Vehicle.erase_on <= clock.today(),
+    )
+    return db.session.scalar(found)
+
+
 def _vehicles(actor: Actor) -> Select[Vehicle]:
-    return select(Vehicle).where(Vehicle.scheme_id == actor.scheme_id)
+    """Select the scheme's vehicles; one whose day of erasure has come is gone."""
+    return select(Vehicle).where(
+        Vehicle.scheme_id == actor.scheme_id, Vehicle.erase_on > clock.today()
+    )
 
 
 def _of_scheme(actor: Actor) -> Select[Association]:
-    return select(Association).where(Association.scheme_id == actor.scheme_id)
+    """Select the scheme's links; one whose day of erasure has come is gone."""
+    return select(Association).where(
+        Association.scheme_id == actor.scheme_id, Association.erase_on > clock.today()
+    )
 
 
 def _holds() -> tuple[ColumnElement[bool], ...]:
