@@ -104,6 +104,7 @@ def merge(
     _keep_for_undoing(kept, absorbed, before)
     _record("subjects merged", actor, absorbed.id, kept.id)
     take_care(actor, kept, under_18=kept.under_18, vulnerable=kept.vulnerable)
+    pictures_changed(kept)
     return kept
 
 
@@ -132,7 +133,8 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
         db.session.delete(made)
     db.session.flush()
     _record("subjects unmerged", actor, absorbed.id, kept_id)
-    pictures_changed(absorbed)
+    for one in (absorbed, get_subject(actor, kept_id)):
+        pictures_changed(one)
 
 
 def _lock(*subject_ids: uuid.UUID) -> None:

@@ -170,6 +170,7 @@ def name_subject(
     _record("subject named", actor, subject.id)
     for gallery_id in gallery_ids:
         put_in_gallery(actor, subject, get_gallery(actor, gallery_id))
+    pictures_changed(subject)
 
 
 def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
