@@ -10,6 +10,7 @@ from disc.core import audit
 from disc.core.database import db
 from disc.desk.errors import CannotSplit, IsEvidence
 from disc.exclusions.models import ExclusionNotice, NoticeEvidence, NoticeState
+from disc.gallery.filtering import note_times_anew
 from disc.gallery.models import Subject, SubjectArea, SubjectState, SubjectStill
 from disc.gallery.queries import all_stills_of, get_subject
 from disc.gallery.service import NewSubject, add_subject, pictures_changed
@@ -136,5 +137,6 @@ def _leave_areas(source: Subject, left: frozenset[uuid.UUID]) -> None:
 
 
 def _date_by_reports(subject: Subject, reports: list[Incident]) -> None:
+    note_times_anew(subject, [one.occurred_at for one in reports])
     if reports:
         subject.last_reported_at = max(one.reported_at for one in reports)

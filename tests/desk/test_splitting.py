@@ -1,6 +1,7 @@
 """Two people were taken for one: a part of the record becomes one of its own."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,6 +13,7 @@ from disc.desk.errors import CannotSplit, IsEvidence
 from disc.desk.splitting import Part, split
 from disc.exclusions.service import Proposal, propose
 from disc.gallery.errors import HiddenByBoard
+from disc.gallery.filtering import note_times_anew
 from disc.gallery.merging import merge
 from disc.gallery.models import Subject, SubjectArea, SubjectState, SubjectStill
 from disc.gallery.queries import area_ids_of, get_subject, stills_of
@@ -20,6 +22,7 @@ from disc.incidents import service as incidents
 from disc.incidents.models import Incident, IncidentSubject
 from disc.incidents.queries import reports_about
 from disc.incidents.queries import stills_of as stills_with
+from tests.gallery.test_filters import seen
 from tests.pictures import picture
 from tests.story import in_gallery, reported
 from tests.world import World
@@ -208,3 +211,20 @@ def test_another_schemes_record_is_not_there(world: World) -> None:
     assert theirs.post(f"/people/{subject}/split", said).status_code == 404
     manager = world.here.actor("administrator")
     assert get_subject(manager, subject).state is SubjectState.PUBLISHED
+
+
+def test_each_record_is_found_by_the_time_of_its_own_reports(world: World) -> None:
+    subject, still, report = two_in_one(world)
+    [stays] = [one.id for one in reports_about([subject]) if one.id != report]
+    with writing():
+        for incident_id, hour in ((stays, 12), (report, 23)):
+            incident = db.session.get_one(Incident, incident_id)
+            incident.occurred_at = datetime(2026, 1, 10, hour, tzinfo=UTC)
+        note_times_anew(
+            db.session.get_one(Subject, subject),
+            [one.occurred_at for one in reports_about([subject])],
+        )
+    with writing():
+        new = split(world.here.actor("administrator"), subject, part(still, report)).id
+    assert seen(world.here, "administrator", time="night") == {new}
+    assert seen(world.here, "administrator", time="afternoon") == {subject}
