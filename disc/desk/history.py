@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from disc.access.actor import Actor
+from disc.access.permissions import Permission
+from disc.access.policy import may_ever
 from disc.core import auditing
 from disc.core.audit import AuditEvent
 from disc.core.auditing import Search
@@ -47,8 +49,13 @@ def _step(
 
 
 def _called(actor: Actor, events: list[AuditEvent]) -> dict[str, str]:
-    """Return what records and galleries are called today, by their ids as text."""
+    """Return what records and galleries are called today, by their ids as text.
+
+    A child under 10 is called nothing, but for Administrators.
+    """
     of_scheme = Subject.scheme_id == actor.scheme_id
+    if not may_ever(actor, Permission.SEE_UNDER_10):
+        of_scheme &= Subject.under_10.is_(False)
     ids = {event.target_id for event in events} | {_id(event.detail) for event in events}
     wanted = ids - {None}
     records = select(Subject.id, Subject.reference).where(of_scheme, Subject.id.in_(wanted))

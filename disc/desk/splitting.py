@@ -10,9 +10,10 @@ from disc.core import audit
 from disc.core.database import db
 from disc.desk.errors import CannotSplit, IsEvidence
 from disc.exclusions.models import ExclusionNotice, NoticeEvidence, NoticeState
-from disc.gallery.models import Subject, SubjectArea, SubjectStill
+from disc.gallery.filtering import note_times_anew
+from disc.gallery.models import Subject, SubjectArea, SubjectState, SubjectStill
 from disc.gallery.queries import all_stills_of, get_subject
-from disc.gallery.service import NewSubject, add_subject
+from disc.gallery.service import NewSubject, add_subject, pictures_changed
 from disc.incidents.models import Incident, IncidentSubject
 from disc.incidents.queries import reports_about
 from disc.members.models import Premises
@@ -53,8 +54,9 @@ class Held:
 def split(actor: Actor, subject_id: uuid.UUID, part: Part) -> Subject:
     """Take some pictures and reports of a record into a new one.
 
-    The new record is hidden and erased no later than the one it came from. Neither record keeps
-    an Area that nothing of it came from. Raises CannotSplit where nothing would go or nothing
+    The new record is hidden and erased no later than the one it came from, is hidden while that
+    is, and waits for the Board where that is not shown to every member. Neither record keeps an
+    Area that nothing of it came from. Raises CannotSplit where nothing would go or nothing
     stay, IsEvidence where a notice that stands rests on a report that would go.
     """
     source = get_subject(actor, subject_id)
@@ -71,13 +73,16 @@ def split(actor: Actor, subject_id: uuid.UUID, part: Part) -> Subject:
     if source.merged_into_id is not None or not other or not rest:
         raise CannotSplit
     _refuse_evidence(part.incident_ids)
-    new = add_subject(actor, _new(other, part))
+    new = add_subject(actor, _new(source, other, part))
+    new.hidden_at, new.hidden_by_board = source.hidden_at, source.hidden_by_board
     new.hide_on = min(new.hide_on, source.hide_on)
     new.erase_on = min(new.erase_on, source.erase_on)
     _move(source, new, part)
     _leave_areas(source, rest.areas())
     _date_by_reports(source, rest.reports)
     _date_by_reports(new, other.reports)
+    for one in (source, new):
+        pictures_changed(one)
     audit.record(
         audit.by(actor, "record split", "subject", source.id, detail=str(new.id)),
         audit.by(actor, "made by a split", "subject", new.id, detail=str(source.id)),
@@ -95,13 +100,14 @@ def _refuse_evidence(incident_ids: frozenset[uuid.UUID]) -> None:
         raise IsEvidence
 
 
-def _new(other: Held, part: Part) -> NewSubject:
+def _new(source: Subject, other: Held, part: Part) -> NewSubject:
     return NewSubject(
         area_ids=other.areas(),
         still_ids=tuple(one.id for one in other.stills),
         description=tuple(word for report in other.reports for word in report.description),
         under_18=part.under_18,
         vulnerable=part.vulnerable,
+        waits=source.state is not SubjectState.PUBLISHED or source.restricted_only,
     )
 
 
@@ -131,5 +137,6 @@ def _leave_areas(source: Subject, left: frozenset[uuid.UUID]) -> None:
 
 
 def _date_by_reports(subject: Subject, reports: list[Incident]) -> None:
+    note_times_anew(subject, [one.occurred_at for one in reports])
     if reports:
         subject.last_reported_at = max(one.reported_at for one in reports)

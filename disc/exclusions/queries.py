@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, exists, func, select, true
+from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor
+from disc.access.permissions import Permission
+from disc.access.policy import may_ever
 from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
@@ -188,7 +191,13 @@ def every_notice_of(subject_id: uuid.UUID) -> list[ExclusionNotice]:
 
 
 def _of_scheme(actor: Actor) -> Select[ExclusionNotice]:
-    return select(ExclusionNotice).where(ExclusionNotice.scheme_id == actor.scheme_id)
+    """Select the scheme's notices; one about a child under 10 is Administrators' alone."""
+    found = select(ExclusionNotice).where(ExclusionNotice.scheme_id == actor.scheme_id)
+    if may_ever(actor, Permission.SEE_UNDER_10):
+        return found
+    child = aliased(Subject)
+    of_child = exists().where(child.id == ExclusionNotice.subject_id, child.under_10.is_(True))
+    return found.where(~of_child)
 
 
 def _in_force(actor: Actor) -> Select[ExclusionNotice]:

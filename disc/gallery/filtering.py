@@ -6,6 +6,7 @@ can tell which digest is which. They are erased with the record.
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,6 +72,16 @@ def note_time(scheme_id: uuid.UUID, subject_id: uuid.UUID, at: datetime) -> None
     """Keep the part of the day in which somebody was reported."""
     key = keyring().scheme_key(scheme_id)
     _add(subject_id, scheme_id, {_token(key, TIME, part_of_day(at.astimezone(clock.UK).hour))})
+
+
+def note_times_anew(subject: Subject, moments: Iterable[datetime]) -> None:
+    """Keep the parts of the day of these moments, and of no others that were noted before."""
+    key = keyring().scheme_key(subject.scheme_id)
+    every = {_token(key, TIME, part) for part in PARTS_OF_DAY}
+    own = SubjectToken.subject_id == subject.id
+    db.session.execute(delete(SubjectToken).where(own, SubjectToken.token.in_(every)))
+    for moment in moments:
+        note_time(subject.scheme_id, subject.id, moment)
 
 
 def mark_some_due() -> int:

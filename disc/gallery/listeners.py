@@ -16,7 +16,7 @@ from disc.core.transaction import writing
 from disc.gallery import filtering, finding, sightings
 from disc.gallery.events import SubjectErased
 from disc.gallery.models import Subject, SubjectState, SubjectStill
-from disc.gallery.queries import may_lend_pictures, one_person, visible
+from disc.gallery.queries import may_lend_pictures, of_children, one_person, visible
 from disc.stills.ports import opens_stills
 
 
@@ -69,12 +69,7 @@ def moderated(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
         return set()
     if may_ever(actor, Permission.SEE_UNDER_10):
         return set(still_ids)
-    of_children = (
-        select(SubjectStill.still_id)
-        .join(Subject, Subject.id == SubjectStill.subject_id)
-        .where(SubjectStill.still_id.in_(still_ids), Subject.under_10.is_(True))
-    )
-    return set(still_ids) - set(db.session.scalars(of_children))
+    return set(still_ids) - of_children(still_ids)
 
 
 def _may_see_gallery(actor: Actor) -> bool:

@@ -19,6 +19,7 @@ from disc.core.database import db, new_id
 from disc.core.errors import Stale
 from disc.core.keys import erase_key
 from disc.gallery.errors import CannotMerge, KeepTheOther
+from disc.gallery.filtering import mark
 from disc.gallery.models import (
     GalleryEntry,
     Subject,
@@ -103,6 +104,7 @@ def merge(
     _keep_for_undoing(kept, absorbed, before)
     _record("subjects merged", actor, absorbed.id, kept.id)
     take_care(actor, kept, under_18=kept.under_18, vulnerable=kept.vulnerable)
+    pictures_changed(kept)
     return kept
 
 
@@ -131,7 +133,8 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
         db.session.delete(made)
     db.session.flush()
     _record("subjects unmerged", actor, absorbed.id, kept_id)
-    pictures_changed(absorbed)
+    for one in (absorbed, get_subject(actor, kept_id)):
+        pictures_changed(one)
 
 
 def _lock(*subject_ids: uuid.UUID) -> None:
@@ -180,6 +183,7 @@ def _say(kept: Subject, absorbed: Subject, shows: Mapping[str, Shows]) -> None:
     for name, value in (ours | ({"age_band": ""} if ours["born"] else {})).items():
         setattr(kept, name, value)
     db.session.flush()
+    mark(kept)
 
 
 def _show_in_same_areas(absorbed_id: uuid.UUID, kept_id: uuid.UUID) -> None:
@@ -225,6 +229,8 @@ def _restore(kept: Subject, changed: dict[str, list[Any]]) -> None:
                 place.expires_on = date.fromisoformat(was)
         else:
             setattr(kept, name, _read(name, was))
+    db.session.flush()
+    mark(kept)
 
 
 def _written(value: Any) -> Any:

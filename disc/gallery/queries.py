@@ -197,6 +197,16 @@ def _is_held(actor: Actor) -> ColumnElement[bool]:
     return held if may_ever(actor, Permission.SEE_UNDER_10) else held & Subject.under_10.is_(False)
 
 
+def of_children(still_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of some stills are of a child under 10."""
+    found = (
+        select(SubjectStill.still_id)
+        .join(Subject, Subject.id == SubjectStill.subject_id)
+        .where(SubjectStill.still_id.in_(set(still_ids)), Subject.under_10.is_(True))
+    )
+    return set(db.session.scalars(found))
+
+
 def shown(subject: Subject) -> Shown:
     """Return a Subject as a target of the policy."""
     return Shown(subject.id, subject.scheme_id, area_ids_of(subject.id))
@@ -336,9 +346,10 @@ def people(actor: Actor, *, limit: int = 200) -> list[Subject]:
     return list(db.session.scalars(newest.limit(limit)))
 
 
-def merged_into(subject_id: uuid.UUID) -> list[Subject]:
-    """List the records that were merged into one."""
-    return list(db.session.scalars(select(Subject).where(Subject.merged_into_id == subject_id)))
+def merged_into(actor: Actor, subject_id: uuid.UUID) -> list[Subject]:
+    """List the records that were merged into one, as far as they are there for the actor."""
+    joined = everybody(actor).where(Subject.merged_into_id == subject_id)
+    return list(db.session.scalars(joined))
 
 
 def find_merge(absorbed_id: uuid.UUID) -> SubjectMerge | None:
@@ -405,10 +416,7 @@ def in_order(among: Select[Subject], ids: Sequence[uuid.UUID]) -> list[Subject]:
     """
     named = select(Subject.id, func.coalesce(Subject.merged_into_id, Subject.id)).where(
         Subject.id.in_(ids),
-        or_(
-            Subject.merged_into_id.is_(None),
-            Subject.hidden_at.is_(None) & (Subject.state == SubjectState.PUBLISHED),
-        ),
+        or_(Subject.merged_into_id.is_(None), Subject.hidden_at.is_(None) & may_lend_pictures()),
     )
     whose = {row[0]: row[1] for row in db.session.execute(named)}
     found = {one.id: one for one in db.session.scalars(among.where(Subject.id.in_(whose.values())))}

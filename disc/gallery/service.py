@@ -47,7 +47,8 @@ class NewSubject:
     """What a manager decides when a person enters the gallery.
 
     ``description`` is what their report says of them, in words of the list. Two that contradict
-    each other, or the manager's answer about the age, are left out.
+    each other, or the manager's answer about the age, are left out. ``waits`` for the Board who
+    comes from a record that it keeps from members.
     """
 
     area_ids: frozenset[uuid.UUID]
@@ -56,6 +57,7 @@ class NewSubject:
     caption: str = ""
     under_18: bool = False
     vulnerable: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def add_subject(actor: Actor, new: NewSubject) -> Subject:
         id=new_id(),
         scheme_id=actor.scheme_id,
         reference=reference("P"),
-        state=_first_state(careful=careful, is_child=is_child),
+        state=_first_state(waits=careful or new.waits, is_child=is_child),
         under_10=is_child,
         under_18=new.under_18,
         vulnerable=new.vulnerable,
@@ -112,10 +114,10 @@ def add_subject(actor: Actor, new: NewSubject) -> Subject:
     return subject
 
 
-def _first_state(*, careful: bool, is_child: bool) -> SubjectState:
+def _first_state(*, waits: bool, is_child: bool) -> SubjectState:
     if is_child:
         return SubjectState.WITHDRAWN
-    return SubjectState.AWAITING_BOARD if careful else SubjectState.PUBLISHED
+    return SubjectState.AWAITING_BOARD if waits else SubjectState.PUBLISHED
 
 
 def agree_publication(
@@ -168,6 +170,7 @@ def name_subject(
     _record("subject named", actor, subject.id)
     for gallery_id in gallery_ids:
         put_in_gallery(actor, subject, get_gallery(actor, gallery_id))
+    pictures_changed(subject)
 
 
 def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
@@ -366,6 +369,7 @@ def _erase_record(subject: Subject) -> None:
     subject.marked_on = None
     for table in (SubjectArea, SubjectStill, GalleryEntry, SubjectToken, Sighting):
         db.session.execute(delete(table).where(table.subject_id == subject.id))
+    db.session.execute(delete(SubjectArea).where(SubjectArea.via_id == subject.id))
     told = select(Identification).where(Identification.subject_id == subject.id)
     merges = select(SubjectMerge).where(
         (SubjectMerge.kept_id == subject.id) | (SubjectMerge.absorbed_id == subject.id)

@@ -67,10 +67,16 @@ def count_some_due() -> int:
     for said in found:
         said.counted_at = clock.now()
         subject = db.session.get_one(Subject, said.subject_id)
-        if subject.state is SubjectState.PUBLISHED:
+        if _counts(subject):
             reported_again(actor_of(db.session.get_one(Member, said.by_id)), subject)
     db.session.flush()
     return len(found)
+
+
+def _counts(subject: Subject) -> bool:
+    """Say whether a sighting counts as a report: who was hidden since, or has left, stays so."""
+    is_shown = subject.state is SubjectState.PUBLISHED and subject.hidden_at is None
+    return is_shown and subject.erase_on > clock.today()
 
 
 def _latest(actor: Actor, subject_id: uuid.UUID, *, since: object) -> Sighting | None:

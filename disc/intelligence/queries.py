@@ -15,7 +15,7 @@ from disc.core.errors import Missing
 from disc.core.keys import keyring
 from disc.core.vault import token
 from disc.gallery.models import Subject, SubjectKind, SubjectState
-from disc.gallery.queries import one_person, visible
+from disc.gallery.queries import everybody, one_person, visible
 from disc.intelligence.models import Association, Vehicle
 from disc.intelligence.rules import (
     SOUND,
@@ -89,7 +89,7 @@ def vehicles(actor: Actor, *, limit: int = 200) -> list[Vehicle]:
 
 def get_link(actor: Actor, association_id: uuid.UUID) -> Link:
     """Return an association of the scheme with its ends. Raises Missing."""
-    found = _with_ends(_of_scheme(actor).where(Association.id == association_id))
+    found = _with_ends(actor, _of_scheme(actor).where(Association.id == association_id))
     if not found:
         raise Missing
     return found[0]
@@ -100,7 +100,7 @@ def links_of(actor: Actor, end_ids: Iterable[uuid.UUID]) -> list[Link]:
 
     Those of a record that was joined to a person are theirs; one within a person is left out.
     """
-    return _with_ends(_of_scheme(actor).where(_touches(end_ids)).order_by(*_OLDEST_FIRST))
+    return _with_ends(actor, _of_scheme(actor).where(_touches(end_ids)).order_by(*_OLDEST_FIRST))
 
 
 def count_links(actor: Actor, subject_id: uuid.UUID) -> int:
@@ -110,7 +110,7 @@ def count_links(actor: Actor, subject_id: uuid.UUID) -> int:
 
 def to_check(actor: Actor) -> list[Link]:
     """List the links that nobody has confirmed yet, oldest first."""
-    return _with_ends(_waiting(actor).order_by(*_OLDEST_FIRST).limit(200))
+    return _with_ends(actor, _waiting(actor).order_by(*_OLDEST_FIRST).limit(200))
 
 
 def count_to_check(actor: Actor) -> int:
@@ -147,9 +147,12 @@ def companions_of(actor: Actor, subject_id: uuid.UUID) -> list[Subject]:
 
 
 def users_of(actor: Actor, typed: str) -> set[uuid.UUID]:
-    """Return the people who are linked with the vehicle of a registration mark today."""
+    """Return the people who are linked with the vehicle of a registration mark today.
+
+    One past its day of hiding leads to nobody: its own page asks for a fresh proof.
+    """
     vehicle = find_vehicle(actor, typed)
-    if vehicle is None:
+    if vehicle is None or vehicle.hide_on <= clock.today():
         return set()
     found = _of_scheme(actor).where(Association.vehicle_id == vehicle.id, *_holds())
     return {one.subject_id for one in db.session.scalars(found)}
@@ -163,12 +166,28 @@ def every_association_of(subject_id: uuid.UUID) -> list[Association]:
     return list(db.session.scalars(found))
 
 
+def past_its_day(scheme_id: uuid.UUID, mark: str) -> Vehicle | None:
+    """Return the vehicle with a normal mark that the sweep has not come to yet."""
+    found = select(Vehicle).where(
+        Vehicle.scheme_id == scheme_id,
+        Vehicle.mark_token == mark_token(scheme_id, mark),
+        Vehicle.erase_on <= clock.today(),
+    )
+    return db.session.scalar(found)
+
+
 def _vehicles(actor: Actor) -> Select[Vehicle]:
-    return select(Vehicle).where(Vehicle.scheme_id == actor.scheme_id)
+    """Select the scheme's vehicles; one whose day of erasure has come is gone."""
+    return select(Vehicle).where(
+        Vehicle.scheme_id == actor.scheme_id, Vehicle.erase_on > clock.today()
+    )
 
 
 def _of_scheme(actor: Actor) -> Select[Association]:
-    return select(Association).where(Association.scheme_id == actor.scheme_id)
+    """Select the scheme's links; one whose day of erasure has come is gone."""
+    return select(Association).where(
+        Association.scheme_id == actor.scheme_id, Association.erase_on > clock.today()
+    )
 
 
 def _holds() -> tuple[ColumnElement[bool], ...]:
@@ -176,7 +195,13 @@ def _holds() -> tuple[ColumnElement[bool], ...]:
 
 
 def _waiting(actor: Actor) -> Select[Association]:
-    return _of_scheme(actor).where(Association.state == AssociationState.SUGGESTED, *_holds())
+    held = everybody(actor).with_only_columns(Subject.id)
+    return _of_scheme(actor).where(
+        Association.state == AssociationState.SUGGESTED,
+        *_holds(),
+        Association.subject_id.in_(held),
+        or_(Association.other_subject_id.is_(None), Association.other_subject_id.in_(held)),
+    )
 
 
 def _touches(end_ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:
@@ -189,10 +214,13 @@ def _touches(end_ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:
     )
 
 
-def _with_ends(found: Select[Association]) -> list[Link]:
-    """Return associations with their ends, but for those whose end is gone or both are one."""
+def _with_ends(actor: Actor, found: Select[Association]) -> list[Link]:
+    """Return associations with their ends, but for those whose end is gone or both are one.
+
+    An end that the actor may not read of is gone for them: a child under 10 is no manager's.
+    """
     rows = list(db.session.scalars(found))
-    ends = _people(rows) | _cars(rows)
+    ends = _people(actor, rows) | _cars(actor, rows)
     links = []
     for row in rows:
         one = ends.get(row.subject_id)
@@ -202,11 +230,11 @@ def _with_ends(found: Select[Association]) -> list[Link]:
     return links
 
 
-def _people(rows: list[Association]) -> dict[uuid.UUID, End]:
+def _people(actor: Actor, rows: list[Association]) -> dict[uuid.UUID, End]:
     """Return the people at the ends of associations, by the record that the association names."""
     named = {one for row in rows for one in (row.subject_id, row.other_subject_id) if one}
-    records = _subjects(named)
-    kept = _subjects({one.merged_into_id for one in records.values() if one.merged_into_id})
+    records = _subjects(actor, named)
+    kept = _subjects(actor, {one.merged_into_id for one in records.values() if one.merged_into_id})
     ends = {}
     for record_id, record in records.items():
         person = kept.get(record.merged_into_id) if record.merged_into_id else record
@@ -215,14 +243,14 @@ def _people(rows: list[Association]) -> dict[uuid.UUID, End]:
     return ends
 
 
-def _subjects(ids: set[uuid.UUID]) -> dict[uuid.UUID, Subject]:
-    found = select(Subject).where(Subject.id.in_(ids), Subject.state != SubjectState.ERASED)
+def _subjects(actor: Actor, ids: set[uuid.UUID]) -> dict[uuid.UUID, Subject]:
+    found = everybody(actor).where(Subject.id.in_(ids))
     return {subject.id: subject for subject in db.session.scalars(found)}
 
 
-def _cars(rows: list[Association]) -> dict[uuid.UUID, End]:
+def _cars(actor: Actor, rows: list[Association]) -> dict[uuid.UUID, End]:
     ids = {row.vehicle_id for row in rows if row.vehicle_id}
-    found = select(Vehicle).where(Vehicle.id.in_(ids))
+    found = _vehicles(actor).where(Vehicle.id.in_(ids))
     return {vehicle.id: end_of_vehicle(vehicle) for vehicle in db.session.scalars(found)}
 
 
@@ -269,17 +297,24 @@ def _seen_with(actor: Actor, subject_id: uuid.UUID) -> set[uuid.UUID]:
             Association.expires_on > clock.today(),
             or_(one.id.in_(records), other.id.in_(records)),
             *_is_told(),
-            *(
-                shown
-                for end in (one, other)
-                for shown in (end.state == SubjectState.PUBLISHED, end.hidden_at.is_(None))
-            ),
+            *(shown for end in (one, other) for shown in _may_be_told_of(end)),
         )
     )
     people: set[uuid.UUID] = set()
     for one_id, one_kept, other_id, other_kept in db.session.execute(found):
         people |= {one_kept or one_id, other_kept or other_id}
     return people - {subject_id}
+
+
+def _may_be_told_of(end: type[Subject]) -> tuple[ColumnElement[bool], ...]:
+    """Select records that members may read of: those who need care are named in no company."""
+    return (
+        end.state == SubjectState.PUBLISHED,
+        end.hidden_at.is_(None),
+        end.restricted_only.is_(False),
+        end.under_18.is_(False),
+        end.vulnerable.is_(False),
+    )
 
 
 def _is_told() -> tuple[ColumnElement[bool], ...]:

@@ -64,6 +64,9 @@ def add_vehicle(actor: Actor, new: NewVehicle) -> tuple[Vehicle, bool]:
     if problem:
         raise UnfitMark(problem)
     _take_turn(actor.scheme_id)
+    past = queries.past_its_day(actor.scheme_id, mark)
+    if past is not None:
+        erase_vehicle(past)
     known = queries.find_vehicle(actor, mark)
     vehicle = known or _new_vehicle(actor, mark, new)
     vehicle.hide_on, vehicle.erase_on = _days_of_vehicle(actor.scheme_id)

@@ -307,10 +307,7 @@ def _queue(actor: Actor) -> Select[PossibleDuplicate]:
             PossibleDuplicate.scheme_id == actor.scheme_id,
             PossibleDuplicate.verdict == Verdict.OPEN,
             PossibleDuplicate.finding != Finding.SAME_CAMERA,
-            *(
-                column.is_(None)
-                for one in (earlier, later)
-                for column in (one.hidden_at, one.erased_at)
-            ),
+            shown_now(earlier),
+            shown_now(later),
         )
     )

@@ -31,13 +31,13 @@ class Owned:
     is_from_police: bool
 
 
-def shown_now() -> ColumnElement[bool]:
+def shown_now(still: type[Still] = Still) -> ColumnElement[bool]:
     """Select stills that may be seen today: neither hidden nor erased, nor past their days."""
     return and_(
-        Still.hidden_at.is_(None),
-        Still.erased_at.is_(None),
-        Still.erase_on > clock.today(),
-        or_(Still.hide_on.is_(None), Still.hide_on > clock.today()),
+        still.hidden_at.is_(None),
+        still.erased_at.is_(None),
+        still.erase_on > clock.today(),
+        or_(still.hide_on.is_(None), still.hide_on > clock.today()),
     )
 
 

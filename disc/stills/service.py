@@ -28,16 +28,6 @@ RENDITIONS = (THUMB, VIEW)
 """What is shown. The original and what matching keeps of a picture leave the store for nobody."""
 FILES = (ORIGINAL, *RENDITIONS, FEATURES)
 """Every sealed file that a still may have."""
-SEALED = (
-    "captured",
-    "sha256",
-    "steps",
-    "authority_by",
-    "authority_limits",
-    "conditions",
-    "withdrawn_why",
-)
-"""What a still says that is sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,8 +221,9 @@ def erase_still(still: Still) -> None:
         return
     erase_key(still)
     still.file_token = still.pixel_token = None
-    for column in SEALED:
-        setattr(still, f"{column}_sealed", None)
+    for column in Still.__table__.columns:
+        if column.name.endswith("_sealed"):
+            setattr(still, column.name, None)
     still.erased_at = clock.now()
     db.session.flush()
     publish(StillErased(still_id=still.id, scheme_id=still.scheme_id))

@@ -59,7 +59,9 @@ def check(actor: Actor, links: Iterable[str]) -> OutOfDate:
 
     Nothing is shown by it, and so nothing written down.
     """
-    minted = dict(filter(None, (_minted(actor, link) for link in links)))
+    minted: dict[uuid.UUID, datetime] = {}
+    for still_id, at in filter(None, (_minted(actor, link) for link in links)):
+        minted[still_id] = min(at, minted.get(still_id, at))
     gone = set(minted) - viewable(actor, set(minted))
     edited = edited_at(actor, set(minted) - gone)
     return OutOfDate(

@@ -28,7 +28,7 @@ from disc.incidents import service as incidents
 from disc.incidents.models import Incident
 from disc.police.models import Escalation
 from disc.stills.models import Still
-from disc.stills.service import ORIGINAL, RENDITIONS, blob_name, open_rendition
+from disc.stills.service import ORIGINAL, RENDITIONS, blob_name, erase_still, open_rendition
 from tests.dataprotection.asking import stored
 from tests.dataprotection.days import (
     at,
@@ -230,3 +230,14 @@ def test_a_notice_is_erased_on_its_day_and_the_person_keeps_theirs(world: World)
         assert run_clocks() == Result(notices=1)
     assert count(ExclusionNotice) == 0
     assert get(Subject, subject_id).state is SubjectState.PUBLISHED
+
+
+def test_no_sealed_word_of_an_erased_picture_is_left(world: World) -> None:
+    with beginning():
+        [still_id] = pictures_of(report(world.here, pictures=1))
+        assert get(Still, still_id).hint_sealed is not None
+    with writing():
+        erase_still(db.session.get_one(Still, still_id))
+    row = get(Still, still_id)
+    sealed = [one.name for one in Still.__table__.columns if one.name.endswith("_sealed")]
+    assert {name: getattr(row, name) for name in sealed} == dict.fromkeys(sealed)

@@ -1,22 +1,28 @@
 """Two people were taken for one: a part of the record becomes one of its own."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
 from disc.core import clock
 from disc.core.database import db, new_id
+from disc.core.outbox import Outbox
 from disc.core.transaction import writing
 from disc.desk.errors import CannotSplit, IsEvidence
 from disc.desk.splitting import Part, split
 from disc.exclusions.service import Proposal, propose
+from disc.gallery.errors import HiddenByBoard
+from disc.gallery.filtering import note_times_anew
 from disc.gallery.merging import merge
 from disc.gallery.models import Subject, SubjectArea, SubjectState, SubjectStill
 from disc.gallery.queries import area_ids_of, get_subject, stills_of
+from disc.gallery.service import agree_publication, hide_subject, take_care
 from disc.incidents import service as incidents
 from disc.incidents.models import Incident, IncidentSubject
 from disc.incidents.queries import reports_about
 from disc.incidents.queries import stills_of as stills_with
+from tests.gallery.test_filters import seen
 from tests.pictures import picture
 from tests.story import in_gallery, reported
 from tests.world import World
@@ -100,6 +106,48 @@ def test_somebody_who_needs_care_waits_for_the_board(world: World) -> None:
         assert new.state is SubjectState.AWAITING_BOARD
 
 
+def test_no_part_of_a_hidden_record_is_shown_by_splitting_it(world: World) -> None:
+    subject, still, report = two_in_one(world)
+    board = world.here.actor("board")
+    with writing():
+        hide_subject(board, get_subject(board, subject), hidden=True)
+    with writing():
+        new = split(world.here.actor("administrator"), subject, part(still, report)).id
+    assert world.browser("far_member").get(f"/gallery/{new}").status_code == 404
+    with pytest.raises(HiddenByBoard), writing():
+        manager = world.here.actor("administrator")
+        hide_subject(manager, get_subject(manager, new), hidden=False)
+
+
+@pytest.mark.parametrize("decision", ["refuse", "restrict", None])
+def test_what_the_board_keeps_from_members_waits_for_it_in_both_records(
+    world: World, decision: str | None
+) -> None:
+    subject, still, report = two_in_one(world)
+    manager = world.here.actor("administrator")
+    with writing():
+        take_care(manager, get_subject(manager, subject), under_18=False, vulnerable=True)
+        if decision:
+            agreed = decision == "restrict"
+            agree_publication(world.here.actor("board"), subject, agreed=agreed, restricted=agreed)
+    with writing():
+        new = split(manager, subject, part(still, report))
+        assert new.state is SubjectState.AWAITING_BOARD
+        new_id = new.id
+    assert world.browser("far_member").get(f"/gallery/{new_id}").status_code == 404
+
+
+def test_open_pages_ask_again_for_the_pictures_of_both_records(world: World) -> None:
+    subject, still, report = two_in_one(world)
+    every = set(stills_of([subject])[subject])
+    db.session.rollback()
+    with writing():
+        db.session.query(Outbox).delete()
+        split(world.here.actor("administrator"), subject, part(still, report, under_18=True))
+        told = db.session.query(Outbox).where(Outbox.listener.endswith("tell_changed")).all()
+        assert {uuid.UUID(one.payload["still_id"]) for one in told} == every
+
+
 def test_something_goes_and_something_stays(world: World) -> None:
     subject, still, _ = two_in_one(world)
     manager = world.here.actor("administrator")
@@ -163,3 +211,20 @@ def test_another_schemes_record_is_not_there(world: World) -> None:
     assert theirs.post(f"/people/{subject}/split", said).status_code == 404
     manager = world.here.actor("administrator")
     assert get_subject(manager, subject).state is SubjectState.PUBLISHED
+
+
+def test_each_record_is_found_by_the_time_of_its_own_reports(world: World) -> None:
+    subject, still, report = two_in_one(world)
+    [stays] = [one.id for one in reports_about([subject]) if one.id != report]
+    with writing():
+        for incident_id, hour in ((stays, 12), (report, 23)):
+            incident = db.session.get_one(Incident, incident_id)
+            incident.occurred_at = datetime(2026, 1, 10, hour, tzinfo=UTC)
+        note_times_anew(
+            db.session.get_one(Subject, subject),
+            [one.occurred_at for one in reports_about([subject])],
+        )
+    with writing():
+        new = split(world.here.actor("administrator"), subject, part(still, report)).id
+    assert seen(world.here, "administrator", time="night") == {new}
+    assert seen(world.here, "administrator", time="afternoon") == {subject}

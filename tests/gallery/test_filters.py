@@ -13,6 +13,7 @@ from disc.core.transaction import writing
 from disc.gallery import filtering, service
 from disc.gallery.filtering import WORDS, Wanted, conditions
 from disc.gallery.looks import VOCABULARY, Looks
+from disc.gallery.merging import Shows, merge, unmerge
 from disc.gallery.models import Subject, SubjectToken
 from disc.gallery.queries import gallery_page, get_subject
 from disc.gallery.rules import NEAR_KM, distance_km, part_of_day
@@ -232,3 +233,17 @@ def test_an_area_is_one_of_the_readers_own(world: World) -> None:
     name = db.session.get_one(Area, world.here.other_area_id).name
     db.session.rollback()
     assert name in manager.get("/gallery").text
+
+
+def test_a_joined_record_is_found_by_what_it_says_and_so_after_undoing(world: World) -> None:
+    kept, other = looking(world.here, TALL, seed=1), looking(world.here, Looks(), seed=2)
+    manager = world.here.actor("administrator")
+    with writing():
+        said = Correction(looks=Looks(height="short"))
+        service.correct_subject(manager, get_subject(manager, other), said)
+    with writing():
+        merge(manager, other, kept, shows={"height": Shows.ABSORBED})
+    assert (seen(world.here, height="short"), seen(world.here, height="tall")) == ({kept}, set())
+    with writing():
+        unmerge(manager, other)
+    assert (seen(world.here, height="short"), seen(world.here, height="tall")) == ({other}, {kept})

@@ -61,18 +61,18 @@ def says(subject_id: uuid.UUID) -> dict[str, object]:
     return merging.said_by(db.session.get_one(Subject, subject_id))
 
 
-WRITTEN = {"changed_at", "marked_on"}
-
-
 def all_of(subject_id: uuid.UUID) -> dict[str, object]:
-    """Return every value of a record, its places in galleries too; not when it was written."""
+    """Return every value of a record, its places in galleries too.
+
+    When the row was written, and its digests made, is no part of what it says.
+    """
     said = says(subject_id)
     row = db.session.get_one(Subject, subject_id)
     plain = {c.name: getattr(row, c.name) for c in Subject.__table__.columns}
+    del plain["changed_at"], plain["marked_on"]
     found = select(GalleryEntry).where(GalleryEntry.subject_id == subject_id)
     places = {entry.gallery_id: entry.expires_on for entry in db.session.scalars(found)}
-    kept = {k: v for k, v in plain.items() if not k.endswith("_sealed") and k not in WRITTEN}
-    return kept | said | places
+    return {k: v for k, v in plain.items() if not k.endswith("_sealed")} | said | places
 
 
 def join(manager: Browser, one: uuid.UUID, other: uuid.UUID, **chosen: str) -> int:
@@ -278,3 +278,17 @@ def test_a_chain_is_refused_still(world: World) -> None:
     for absorbed, kept in ((one, third), (third, other), (other, third)):
         with pytest.raises(CannotMerge), writing():
             merge(manager, absorbed, kept)
+
+
+def test_an_erased_record_leaves_the_kept_one_no_area_that_it_brought(world: World) -> None:
+    kept, _ = in_gallery(world.here, seed=1)
+    other, _ = in_gallery(world.here, seed=2, who="far_member")
+    manager = world.here.actor("administrator")
+    with writing():
+        merge(manager, other, kept)
+    far = world.browser("far_member")
+    assert far.get(f"/gallery/{kept}").status_code == 200
+    with writing():
+        erase_subject(get_subject(manager, other))
+    assert far.get(f"/gallery/{kept}").status_code == 404
+    assert world.browser("member").get(f"/gallery/{kept}").status_code == 200

@@ -289,3 +289,15 @@ def test_no_more_than_a_page_of_people_is_shown(world: World) -> None:
             service.correct_subject(manager, subject, Correction(aliases=("Quayside Sam",)))
     page = search(world.browser("member"), "quayside")
     assert page.count('class="face"') == finding.MOST_SHOWN
+
+
+def test_a_joined_record_that_few_may_see_leads_no_member_to_the_other(world: World) -> None:
+    kept, other = known(world.here, "Robin Doe", seed=1), known(world.here, seed=2)
+    manager, board = world.here.actor("administrator"), world.here.actor("board")
+    with writing():
+        merging.merge(manager, other, kept)
+    assert reference(kept) in search(world.browser("member"), NAME)
+    with writing():
+        service.take_care(manager, get_subject(manager, other), under_18=False, vulnerable=True)
+        service.agree_publication(board, other, agreed=True, restricted=True)
+    assert reference(kept) not in search(world.browser("member"), NAME)

@@ -126,3 +126,23 @@ def test_it_is_erased_with_the_record(world: World) -> None:
     with writing():
         service.erase_subject(get_subject(manager, subject_id))
     assert said() == []
+
+
+@pytest.mark.parametrize("left", ["hidden", "past its day"])
+def test_a_sighting_brings_nobody_back_who_left_before_it_counted(world: World, left: str) -> None:
+    subject_id, _ = in_gallery(world.here)
+    with writing():
+        actor = world.here.actor("member")
+        subject = get_subject(world.here.actor("administrator"), subject_id)
+        sightings.say_seen(actor, subject, db.session.get_one(Premises, world.here.premises_id))
+    with writing():
+        subject = db.session.get_one(Subject, subject_id)
+        if left == "hidden":
+            subject.hidden_at = clock.now()
+        else:
+            subject.hide_on = subject.erase_on = clock.today()
+        before = subject.last_reported_at, subject.hide_on, subject.erase_on
+    with time_machine.travel(clock.now() + LATER), writing():
+        assert sightings.count_some_due() == 1
+    subject = db.session.get_one(Subject, subject_id)
+    assert (subject.last_reported_at, subject.hide_on, subject.erase_on) == before

@@ -4,8 +4,10 @@ import uuid
 
 import pytest
 
-from disc.core.database import db
+from disc.core import clock
+from disc.core.database import db, new_id
 from disc.core.transaction import writing
+from disc.exclusions.service import Proposal, propose
 from disc.gallery import service
 from disc.gallery.errors import KeepTheOther, NotInThisGallery
 from disc.gallery.galleries import Terms, change_gallery
@@ -13,6 +15,7 @@ from disc.gallery.merging import merge
 from disc.gallery.models import Audience, GalleryEntry, Subject, SubjectState
 from disc.gallery.queries import get_gallery, get_subject
 from disc.incidents.models import Incident
+from disc.incidents.queries import reports_about
 from tests.story import in_gallery, reported
 from tests.world import World
 
@@ -184,3 +187,34 @@ def test_a_sub_administrator_who_finds_a_child_under_10_is_led_away(world: World
     answer = deputy.post(f"/people/{subject}/correct", {"age_band": "aged under 10"})
     assert answer.headers["Location"] == "/people"
     assert "only Administrators" in deputy.get("/people").text
+
+
+def test_nothing_leads_others_to_a_child_under_10(world: World) -> None:
+    kept, _ = in_gallery(world.here, seed=1)
+    child, still = in_gallery(world.here, seed=2)
+    manager = world.here.actor("administrator")
+    with writing():
+        evidence = frozenset(one.id for one in reports_about([child]))
+        proposal = Proposal(
+            id=new_id(),
+            evidence=evidence,
+            premises=frozenset({world.here.premises_id}),
+            starts_on=clock.today(),
+            months=3,
+            reasons="Seen twice",
+        )
+        propose(manager, child, proposal)
+        merge(manager, child, kept)
+    number = record(child).reference
+    assert number in world.browser("sub_administrator").get(f"/people/{kept}").text
+    correct(world, child, age_band="aged under 10")
+    deputy, board = world.browser("sub_administrator"), world.browser("board")
+    assert number not in deputy.get(f"/people/{kept}").text
+    assert deputy.get(f"/desk/stills/{still}").status_code == 404
+    for browser in (deputy, board):
+        assert browser.get(f"/notices/{proposal.id}").status_code == 404
+    assert str(proposal.id) not in board.get("/board").text
+    administrator = world.browser("administrator")
+    for path in (f"/desk/stills/{still}", f"/notices/{proposal.id}"):
+        assert administrator.get(path).status_code == 200
+    assert number in administrator.get(f"/people/{kept}").text

@@ -1,6 +1,7 @@
 """Whoever reads links finds a person by the mark of their vehicle; members find nobody by one."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,8 @@ from disc.core.transaction import writing
 from disc.gallery.finding import find
 from disc.gallery.queries import everybody, visible
 from disc.intelligence import service
+from disc.intelligence.models import Vehicle
+from tests.dataprotection.days import at, beginning, months
 from tests.intelligence.cases import driven, person, vehicle
 from tests.world import Place, World
 
@@ -49,3 +52,15 @@ def test_a_link_that_ended_finds_nobody(world: World) -> None:
     with writing():
         service.end(world.here.actor("administrator"), link_id)
     assert found(world.here, "administrator", "AB12 CDE") == []
+
+
+def test_a_vehicle_past_its_day_of_hiding_finds_nobody(world: World) -> None:
+    with beginning():
+        one, car_id = person(world.here, "Robin Doe"), vehicle(world.here, "AB12 CDE")
+        driven(world.here, one, car_id)
+        with writing():
+            db.session.get_one(Vehicle, car_id).hide_on = months(3)
+    with at(months(3) - timedelta(days=1)):
+        assert found(world.here, "administrator", "AB12 CDE") == [one]
+    with at(months(3)):
+        assert found(world.here, "administrator", "AB12 CDE") == []

@@ -14,9 +14,10 @@ from disc.core.keys import DataKey
 from disc.core.transaction import writing
 from disc.dataprotection.retention import run_clocks
 from disc.gallery import merging
+from disc.gallery.looks import Looks
 from disc.gallery.models import Subject
 from disc.gallery.queries import get_subject
-from disc.gallery.service import erase_subject, take_care
+from disc.gallery.service import Correction, correct_subject, erase_subject, take_care
 from disc.intelligence import queries, service
 from disc.intelligence.errors import AlreadyLinked, ChangedLink, UnfitLink
 from disc.intelligence.models import Association
@@ -321,3 +322,27 @@ def test_reading_is_journaled_for_everybody_named_and_changes_by_ids_alone(
         assert not any(word in detail for word in ("Robin", "Ash", EVIDENCE))
     readers = viewers(world.here.actor("dpo"), two[1])
     assert world.here.actor("sub_administrator").id in {one.member_id for one in readers}
+
+
+def test_a_child_under_10_is_named_at_the_end_of_no_link_but_to_administrators(
+    world: World,
+) -> None:
+    one, child = person(world.here, "Robin Doe"), person(world.here, "Ash Roe")
+    link_id = linked(world.here, one, child)
+    manager = world.here.actor("administrator")
+    with writing():
+        found = get_subject(manager, child)
+        said = Correction(name="Ash Roe", looks=Looks(age_band="aged under 10"))
+        correct_subject(manager, found, said)
+        take_care(manager, found, under_18=False, vulnerable=False)
+    number = reference(world.here, child)
+    deputy = world.browser("sub_administrator")
+    for path in ("/links", f"/people/{one}/links", f"/people/{one}"):
+        page = deputy.get(path).text
+        assert "Ash Roe" not in page, path
+        assert number not in page, path
+    assert deputy.get(f"/links/{link_id}").status_code == 404
+    assert deputy.post(f"/links/{link_id}/confirm").status_code == 404
+    assert queries.count_to_check(world.here.actor("sub_administrator")) == 0
+    assert queries.count_to_check(manager) == 1
+    assert "Ash Roe" in world.browser("administrator").get(f"/people/{one}/links").text

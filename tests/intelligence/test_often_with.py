@@ -16,7 +16,7 @@ from disc.core.transaction import writing
 from disc.gallery import merging
 from disc.gallery.models import Subject, SubjectState
 from disc.gallery.queries import get_subject
-from disc.gallery.service import hide_subject
+from disc.gallery.service import agree_publication, hide_subject, take_care
 from disc.intelligence import service
 from disc.intelligence.queries import companions_of
 from disc.intelligence.rules import (
@@ -184,3 +184,17 @@ def test_what_a_member_is_shown_says_neither_kind_nor_grade_nor_evidence(world: 
     page = world.browser("member").get(f"/gallery/{two[0]}").text
     for word in ("seen together", SOUND.code, new().evidence, "/links"):
         assert word not in page
+
+
+def test_a_joined_record_that_needs_care_is_nobodys_company(world: World, two) -> None:
+    third = person(world.here, "Sam Poe")
+    together(world.here, third, two[1])
+    kept = person(world.here, "Kim Voe")
+    manager, board = world.here.actor("administrator"), world.here.actor("board")
+    with writing():
+        merging.merge(manager, third, kept)
+    assert reads(world, kept)
+    with writing():
+        take_care(manager, get_subject(manager, third), under_18=False, vulnerable=True)
+        agree_publication(board, third, agreed=True)
+    assert not reads(world, kept)

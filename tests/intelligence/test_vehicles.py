@@ -152,3 +152,18 @@ def test_another_scheme_finds_no_vehicle_of_here(world: World) -> None:
     number = car(vehicle_id).reference
     for typed in ("AB12 CDE", number):
         assert stranger.post("/vehicles/find", {"mark": typed}).status_code == 422
+
+
+def test_a_vehicle_past_its_day_of_erasure_is_gone_before_the_sweep_came_by(world: World) -> None:
+    with beginning():
+        first = vehicle(world.here, notes="A dent")
+        link_id = driven(world.here, person(world.here, "Robin Doe"), first)
+    with at(months(24)):
+        manager = world.browser("administrator")
+        for path in (f"/vehicles/{first}", f"/links/{link_id}"):
+            assert manager.get(path).status_code == 404, path
+        assert manager.post("/vehicles/find", {"mark": "AB12 CDE"}).status_code == 422
+        again = vehicle(world.here)
+        assert again != first
+        assert (car(first), link(link_id)) == (None, None)
+        assert car(again).notes == ""

@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 from sqlalchemy import select
 
+from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.core.transaction import writing
@@ -148,6 +149,17 @@ def test_a_hidden_still_is_in_no_queue_and_is_compared_with_nothing(world: World
     assert count_open_pairs(manager) == 0
     assert suggested(third, first) == 0
     assert suggested(first, third) == 0
+
+
+@pytest.mark.parametrize("day", ["hide_on", "erase_on"])
+def test_a_still_past_its_own_day_is_in_no_queue_before_the_sweep(world: World, day: str) -> None:
+    manager = world.here.actor("administrator")
+    first, second = (taken_in(world.here, seed) for seed in (1, 2))
+    suggested(second, first)
+    with writing():
+        setattr(db.session.get_one(Still, first), day, clock.today())
+    assert open_pairs(manager) == []
+    assert count_open_pairs(manager) == 0
 
 
 def test_an_erased_still_is_suggested_no_more(world: World) -> None:

@@ -2,16 +2,20 @@
 
 import re
 import uuid
+from datetime import timedelta
 
+import time_machine
 from sqlalchemy import func, select
 
+from disc.core import clock
 from disc.core.audit import AuditEvent
 from disc.core.database import db
 from disc.core.outbox import Outbox
 from disc.core.pictures.steps import Turn
 from disc.core.transaction import writing
+from disc.gallery.merging import merge, unmerge
 from disc.gallery.queries import get_subject
-from disc.gallery.service import hide_subject
+from disc.gallery.service import hide_subject, name_subject
 from disc.stills.editing import save_edit
 from disc.stills.models import Still
 from disc.stills.service import hide_still
@@ -57,6 +61,39 @@ def test_what_was_hidden_edited_or_taken_from_the_reader_is_named(world: World) 
     found = checked(member, links)
     assert set(found["gone"]) == {str(pages[0][1]), str(pages[1][1])}
     assert found["changed"] == [str(pages[2][1])]
+
+
+def test_a_newer_link_to_a_picture_does_not_hide_that_an_older_one_shows_it_unedited(
+    world: World,
+) -> None:
+    subject_id, still_id = in_gallery(world.here)
+    member = world.browser("second_member")
+    older = opened(member, subject_id)
+    save_edit(world.here.actor("administrator"), still_id, (Turn(1),), 0)
+    with time_machine.travel(clock.now() + timedelta(seconds=20)):
+        newer = opened(member, subject_id)
+        assert checked(member, newer)["changed"] == []
+        assert checked(member, [*older, *newer])["changed"] == [str(still_id)]
+
+
+def test_named_joined_or_taken_apart_open_pages_ask_again(world: World) -> None:
+    manager = world.here.actor("administrator")
+    (one, its_picture), (other, others_picture) = (in_gallery(world.here, seed=n) for n in (1, 2))
+    both = {str(its_picture), str(others_picture)}
+    steps = (
+        (
+            lambda: name_subject(manager, get_subject(manager, one), "Robin Doe", []),
+            both - {str(others_picture)},
+        ),
+        (lambda: merge(manager, other, one), both),
+        (lambda: unmerge(manager, other), both),
+    )
+    for step, pictures in steps:
+        with writing() as session:
+            session.query(Outbox).delete()
+            step()
+            session.flush()
+            assert told("tell_changed") == pictures
 
 
 def test_links_of_somebody_else_tell_nothing(world: World) -> None:

@@ -204,7 +204,7 @@ def _listed(found: list[Subject], form: SearchForm) -> str:
 
 def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
     _journal(actor, "record read", subject.id)
-    merged = queries.merged_into(subject.id)
+    merged = queries.merged_into(actor, subject.id)
     records = [subject.id, *(one.id for one in merged)]
     entries = {gallery.id: entry for entry, gallery in queries.entries_of(subject.id)}
     return render_template(

@@ -19,6 +19,7 @@ from disc.desk import rules
 from disc.desk.forms import SOURCES, AuthorityForm, EditForm
 from disc.desk.queries import subject_of_still
 from disc.desk.views.blueprint import bp
+from disc.gallery.queries import of_children
 from disc.incidents.queries import report_of_still
 from disc.members.models import Premises
 from disc.members.queries import member_names
@@ -86,9 +87,10 @@ def change_picture(still_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _get(actor: Actor, still_id: uuid.UUID) -> Still:
-    """Return a picture that is not erased. Raises Missing."""
+    """Return a picture that is not erased. Raises Missing; a child's is Administrators' alone."""
     still = get_still(actor, still_id)
-    if still.is_erased:
+    is_kept_back = not may_ever(actor, Permission.SEE_UNDER_10) and of_children([still_id])
+    if still.is_erased or is_kept_back:
         raise Missing
     return still
 
