@@ -157,7 +157,11 @@ LINKS = (
 )
 """Who belongs with whom."""
 GALLERIES = (
-    Terms(name="Banned", description="People with a notice. Do not let them in.", expiry_months=12),
+    Terms(
+        name="Banned",
+        description="People who are banned, or may soon be. The red words say until when.",
+        expiry_months=12,
+    ),
     Terms(
         name="Known offenders",
         description="People whom we know and who may steal again.",

@@ -31,6 +31,7 @@ from disc.exclusions.models import ExclusionNotice
 from disc.exclusions.rules import LENGTHS
 from disc.exclusions.viewing import HOW, PRINTED, WHAT, may, steps_of
 from disc.gallery.models import Subject
+from disc.gallery.queries import galleries_today
 from disc.incidents.models import Incident
 from disc.members.models import Premises
 from disc.members.queries import get_scheme
@@ -123,9 +124,15 @@ def serve(notice_id: uuid.UUID) -> ResponseReturnValue:
 @writes
 def lift(notice_id: uuid.UUID) -> ResponseReturnValue:
     """End a notice now."""
-    actor, _found = _notice(notice_id, Permission.SERVE_NOTICE)
+    actor, found = _notice(notice_id, Permission.SERVE_NOTICE)
     service.lift(actor, notice_id)
     flash("This notice is lifted. Members no longer see it.", "ok")
+    still_in = [gallery.name for gallery in galleries_today(found.subject_id)]
+    if still_in:
+        names = ", ".join(still_in)
+        flash(
+            f"This person is still shown in: {names}. Take them out if that is wrong now.", "warn"
+        )
     return _back_to(notice_id)
 
 

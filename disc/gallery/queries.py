@@ -322,6 +322,12 @@ def entries_of(subject_id: uuid.UUID) -> list[tuple[GalleryEntry, Gallery]]:
     return [(row[0], row[1]) for row in db.session.execute(found)]
 
 
+def galleries_today(subject_id: uuid.UUID) -> list[Gallery]:
+    """List the galleries in which a Subject has a place today, by name."""
+    today = clock.today()
+    return [gallery for entry, gallery in entries_of(subject_id) if entry.expires_on > today]
+
+
 def leaves_in_days(actor: Actor, subjects: Iterable[Subject]) -> dict[uuid.UUID, int]:
     """Return in how many days each Subject leaves all that the actor sees of the gallery."""
     rows = list(subjects)

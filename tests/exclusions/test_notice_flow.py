@@ -16,7 +16,8 @@ from disc.core.transaction import writing
 from disc.exclusions import queries, service
 from disc.exclusions.models import ExclusionNotice, NoticeEvidence, NoticePremises, NoticeState
 from disc.gallery.models import Subject
-from disc.gallery.service import erase_subject
+from disc.gallery.queries import get_subject
+from disc.gallery.service import add_gallery, erase_subject, name_subject
 from tests.exclusions.cases import (
     approved,
     fields,
@@ -47,6 +48,19 @@ def post(world: World, who: str, notice_id: uuid.UUID, act: str, sent=None):
     browser = world.browser(who)
     browser.get(page_of(notice_id))
     return browser.post(f"{page_of(notice_id)}/{act}", sent)
+
+
+def test_whoever_lifts_a_ban_is_told_where_the_person_is_still_shown(world: World, case):
+    manager, board = world.browser("administrator"), world.browser("board")
+    with writing():
+        admin = world.here.actor("administrator")
+        shown = add_gallery(admin, "Banned", "", 12)
+        name_subject(admin, get_subject(admin, case.subject_id), "Robin Doe", [shown.id])
+    address = send(manager, case).headers["Location"]
+    assert board.post(f"{address}/decide", YES).status_code == 303
+    assert manager.post(f"{address}/serve", serving()).status_code == 303
+    assert manager.post(f"{address}/lift").status_code == 303
+    assert "This person is still shown in: Banned." in manager.get(address).text
 
 
 def test_the_whole_way_from_proposal_to_ban(world: World, case):

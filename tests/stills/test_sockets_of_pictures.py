@@ -1,7 +1,6 @@
 """On a running server: a picture that goes leaves the pages that are open, in every worker."""
 
 import json
-import time
 import uuid
 from contextlib import ExitStack
 
@@ -9,7 +8,6 @@ from tests.alerts.test_sockets import PROMPT, QUIET, _in_every_worker, _never
 from tests.alerts.wire import Ear, Person, Server
 
 Gallery = tuple[Server, list[tuple[uuid.UUID, uuid.UUID]]]
-SECOND = 1.0
 
 
 def test_a_withdrawn_picture_leaves_open_pages_within_a_second(gallery: Gallery) -> None:
@@ -19,11 +17,9 @@ def test_a_withdrawn_picture_leaves_open_pages_within_a_second(gallery: Gallery)
     with ExitStack() as stack:
         ears = _in_every_worker(server, reader, stack)
         links = _links(reader, pictures[0][0])
-        begun = time.monotonic()
         assert owner.post(f"/pictures/{still_id}/withdraw")[0] == 303
         for ear in ears:
             assert ear.hear(PROMPT) == ("picture_gone", {"id": str(still_id)})
-        assert time.monotonic() - begun < SECOND + PROMPT  # how long is measured elsewhere
         assert reader.ask("GET", links[0])[0] == 404
 
 
