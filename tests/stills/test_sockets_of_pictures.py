@@ -10,7 +10,7 @@ from tests.alerts.wire import Ear, Person, Server
 Gallery = tuple[Server, list[tuple[uuid.UUID, uuid.UUID]]]
 
 
-def test_a_withdrawn_picture_leaves_open_pages_within_a_second(gallery: Gallery) -> None:
+def test_a_withdrawn_picture_leaves_open_pages_in_every_worker(gallery: Gallery) -> None:
     server, pictures = gallery
     still_id = pictures[0][1]
     owner, reader = server.person("second_member"), server.person("member")
