@@ -114,6 +114,11 @@ def about(typed: str | None) -> str:
     return upper if REFERENCE.fullmatch(upper) else ""
 
 
+def notice_in(words: str) -> str:
+    """Return the reference that stands above somebody's words, or nothing."""
+    return about(words.partition("\n")[0].removeprefix("About "))
+
+
 def with_reference(reference: str, words: str) -> str:
     """Put the reference that a person gave above their words."""
     return f"About {reference}\n\n{words}".strip() if reference else words

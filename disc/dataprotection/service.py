@@ -10,10 +10,15 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
 from disc.core.keys import erase_key, keyring
+from disc.dataprotection.errors import NoSuchNotice, OwnDecision
 from disc.dataprotection.models import Asked, LeakSearch, PublicRequest
 from disc.dataprotection.queries import find_submission, get_request
 from disc.dataprotection.rules import KEPT_MONTHS, due_on
+from disc.exclusions.queries import find_by_number
 from disc.gallery.service import reference
+
+NO_NOTICE = "none"
+"""What is typed in place of a number where an appeal turns out to be about no notice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +54,34 @@ def ask(scheme_id: uuid.UUID, new: NewRequest) -> PublicRequest:
     return row
 
 
-def decide(actor: Actor, request_id: uuid.UUID, decision: str) -> PublicRequest:
-    """Close a request with what was decided and told. Raises Missing, or Stale if it is closed."""
+def decide(actor: Actor, request_id: uuid.UUID, decision: str, notice: str = "") -> PublicRequest:
+    """Close a request with what was decided and told; an appeal with its notice's number.
+
+    Raises Missing, Stale if it is closed, NoSuchNotice, and OwnDecision: the panel that hears an
+    appeal is not who decided.
+    """
     row = get_request(actor, request_id)
+    about = _appealed(actor, notice) if row.asked is Asked.APPEAL else ""
     db.session.refresh(row, with_for_update={"of": PublicRequest})
     if row.decided_at is not None:
         raise Stale
     row.decision, row.decided_by_id, row.decided_at = decision, actor.id, clock.now()
     row.erase_on = clock.add_months(clock.today(), KEPT_MONTHS)
     db.session.flush()
-    _record("public request decided", row, actor.id)
+    _record("public request decided", row, actor.id, detail=about)
     return row
+
+
+def _appealed(actor: Actor, typed: str) -> str:
+    """Return the id of the notice that an appeal is about, for the audit; empty for none."""
+    if typed.strip().casefold() == NO_NOTICE:
+        return ""
+    notice = find_by_number(actor, typed)
+    if notice is None:
+        raise NoSuchNotice
+    if notice.decided_by_id == actor.id:
+        raise OwnDecision
+    return f"notice {notice.id}"
 
 
 def erase_request(row: PublicRequest) -> None:

@@ -56,6 +56,12 @@ def find_notice(actor: Actor, notice_id: uuid.UUID) -> ExclusionNotice | None:
     return db.session.scalar(_of_scheme(actor).where(ExclusionNotice.id == notice_id))
 
 
+def find_by_number(actor: Actor, typed: str) -> ExclusionNotice | None:
+    """Return the scheme's notice with a reference, however it was typed."""
+    found = _of_scheme(actor).where(ExclusionNotice.reference == typed.strip().upper())
+    return db.session.scalar(found)
+
+
 def get_person(actor: Actor, subject_id: uuid.UUID) -> Subject:
     """Return whom a notice is about: the record that a merged one was merged into.
 

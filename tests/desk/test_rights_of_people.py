@@ -97,7 +97,7 @@ def test_the_board_answers_appeals_and_the_manager_does_not(world: World) -> Non
     assert f"/desk/requests/{appeal}" in board.get("/board").text
     assert board.get(f"/desk/requests/{objection}").status_code == 404
     assert "A Board member answers it." in manager.get(f"/desk/requests/{appeal}").text
-    said = {"decision": "The ban is lifted. We told them."}
+    said = {"decision": "The ban is lifted. We told them.", "notice": "none"}
     assert manager.post(f"/desk/requests/{appeal}/decide", said).status_code == 404
     board.get(f"/desk/requests/{appeal}")
     assert board.post(f"/desk/requests/{appeal}/decide", said).status_code == 303

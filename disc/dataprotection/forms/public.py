@@ -107,3 +107,5 @@ class DecideForm(FlaskForm):
             Length(max=LONGEST_WORDS, message="Use at most 5,000 characters."),
         ],
     )
+    notice = StringField("What is the number of the notice?", filters=[_trimmed])
+    """Asked of an appeal alone."""

@@ -17,6 +17,7 @@ from disc.core.errors import Missing
 from disc.core.transaction import writing
 from disc.core.web import limiter, public
 from disc.dataprotection import queries, rules, service
+from disc.dataprotection.errors import NoSuchNotice, OwnDecision
 from disc.dataprotection.forms import KINDS, AskForm, DecideForm
 from disc.dataprotection.models import Asked, PublicRequest
 from disc.dataprotection.views.blueprint import bp
@@ -111,7 +112,8 @@ def inbox() -> ResponseReturnValue:
 @requires(Permission.HANDLE_REQUESTS)
 def case(request_id: uuid.UUID) -> ResponseReturnValue:
     """Show a request; that it was read is written down first."""
-    return _case(_request(request_id), DecideForm(formdata=None))
+    row = _request(request_id)
+    return _case(row, DecideForm(formdata=None, notice=rules.notice_in(row.words)))
 
 
 @bp.post("/desk/requests/<uuid:request_id>/decide")
@@ -122,8 +124,14 @@ def decide(request_id: uuid.UUID) -> ResponseReturnValue:
     authorise(get_actor(), Permission.DECIDE_REQUEST, row)
     if not form.validate():
         return _case(row, form), 422
-    with writing():
-        service.decide(get_actor(), request_id, form.decision.data or "")
+    try:
+        with writing():
+            service.decide(
+                get_actor(), request_id, form.decision.data or "", form.notice.data or ""
+            )
+    except (NoSuchNotice, OwnDecision) as problem:
+        form.notice.errors = [problem.sentence]
+        return _case(_request(request_id), form), problem.status
     flash("The request is closed.", "ok")
     return redirect(url_for("dataprotection.case", request_id=request_id), SEE_OTHER)
 
