@@ -13,7 +13,7 @@ from disc.core.jobs import every_hour
 from disc.core.live import News, follows, live
 from disc.core.outbox import Lane, hears
 from disc.core.transaction import writing
-from disc.gallery import filtering, finding, sightings
+from disc.gallery import filtering, finding
 from disc.gallery.events import SubjectErased
 from disc.gallery.models import Subject, SubjectState, SubjectStill
 from disc.gallery.queries import may_lend_pictures, of_children, one_person, visible
@@ -92,12 +92,6 @@ def forget_names(told: News) -> None:
 def mark_looks() -> None:
     """Make the digests of records that have none yet, or whose age may have grown."""
     _until_none_is_left(filtering.mark_some_due)
-
-
-@every_hour
-def count_sightings() -> None:
-    """Let sightings that nobody took back count as reports."""
-    _until_none_is_left(sightings.count_some_due)
 
 
 def _until_none_is_left(do_some: Callable[[], int]) -> None:

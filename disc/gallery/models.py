@@ -221,7 +221,7 @@ class SubjectToken(Base):
 
 
 class Sighting(Base):
-    """A member saw somebody again. It is erased with the record of that person."""
+    """A member saw somebody again. It keeps nobody longer, and is erased with their record."""
 
     __tablename__ = "sighting"
 
@@ -233,13 +233,6 @@ class Sighting(Base):
     premises_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("premises.id"))
     by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
-    counted_at: Mapped[datetime | None]
-    """When it counted as a report: not before it could no longer be taken back."""
-
-    __table_args__ = (
-        sa.CheckConstraint("counted_at IS NULL OR counted_at >= at", name="counts_afterwards"),
-        sa.Index("ix_sighting_due", "counted_at", "at"),
-    )
 
 
 class GalleryOrder(StrEnum):

@@ -1,4 +1,7 @@
-"""Somebody was seen again: where and when, said in one tap, and taken back within seconds."""
+"""Somebody was seen again: where and when, said in one tap, and taken back within seconds.
+
+To be in a shop is no offence: a sighting moves none of a record's days, and rests on no evidence.
+"""
 
 import uuid
 from datetime import timedelta
@@ -8,18 +11,15 @@ from sqlalchemy import select
 from disc.access.actor import Actor
 from disc.core import audit, clock
 from disc.core.database import db, new_id
-from disc.gallery.models import Sighting, Subject, SubjectState
-from disc.gallery.service import reported_again
-from disc.members.models import Member, Premises
-from disc.members.queries import actor_of
+from disc.gallery.models import Sighting, Subject
+from disc.members.models import Premises
 
 UNDO = timedelta(seconds=10)
-"""How long a sighting can be taken back; nothing follows from it before."""
+"""How long a sighting can be taken back."""
 GRACE = timedelta(seconds=3)
 """What the way from the phone may take."""
 SAME_TAP = timedelta(minutes=1)
 """A second tap of one person within this says nothing new."""
-BATCH = 100
 
 
 def say_seen(actor: Actor, subject: Subject, premises: Premises) -> Sighting:
@@ -45,7 +45,7 @@ def say_seen(actor: Actor, subject: Subject, premises: Premises) -> Sighting:
 def take_back(actor: Actor, subject: Subject) -> bool:
     """Take back what the actor said within the last seconds, and say whether there was any."""
     said = _latest(actor, subject.id, since=clock.now() - UNDO - GRACE)
-    if said is None or said.counted_at is not None:
+    if said is None:
         return False
     db.session.delete(said)
     db.session.flush()
@@ -56,27 +56,6 @@ def take_back(actor: Actor, subject: Subject) -> bool:
 def just_said(actor: Actor, subject_id: uuid.UUID) -> Sighting | None:
     """Return what the actor said of somebody and can still take back."""
     return _latest(actor, subject_id, since=clock.now() - UNDO)
-
-
-def count_some_due() -> int:
-    """Let some sightings that stand count as reports again; return how many."""
-    due = select(Sighting).where(
-        Sighting.counted_at.is_(None), Sighting.at < clock.now() - UNDO - GRACE
-    )
-    found = db.session.scalars(due.order_by(Sighting.at).limit(BATCH)).all()
-    for said in found:
-        said.counted_at = clock.now()
-        subject = db.session.get_one(Subject, said.subject_id)
-        if _counts(subject):
-            reported_again(actor_of(db.session.get_one(Member, said.by_id)), subject)
-    db.session.flush()
-    return len(found)
-
-
-def _counts(subject: Subject) -> bool:
-    """Say whether a sighting counts as a report: who was hidden since, or has left, stays so."""
-    is_shown = subject.state is SubjectState.PUBLISHED and subject.hidden_at is None
-    return is_shown and subject.erase_on > clock.today()
 
 
 def _latest(actor: Actor, subject_id: uuid.UUID, *, since: object) -> Sighting | None:

@@ -48,8 +48,6 @@ def upgrade() -> None:
     sa.Column('premises_id', sa.Uuid(), nullable=False),
     sa.Column('by_id', sa.Uuid(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint('counted_at IS NULL OR counted_at >= at', name=op.f('ck_sighting_counts_afterwards')),
     sa.ForeignKeyConstraint(['by_id'], ['member.id'], name=op.f('fk_sighting_by_id_member')),
     sa.ForeignKeyConstraint(['premises_id'], ['premises.id'], name=op.f('fk_sighting_premises_id_premises')),
     sa.ForeignKeyConstraint(['scheme_id'], ['scheme.id'], name=op.f('fk_sighting_scheme_id_scheme')),
@@ -58,7 +56,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sighting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sighting_subject_id'), ['subject_id'], unique=False)
-        batch_op.create_index('ix_sighting_due', ['counted_at', 'at'], unique=False)
 
 
 def downgrade() -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import time_machine
 
 from disc.alerts.models import Alert
-from disc.core import clock
+from disc.core import clock, jobs
 from disc.core.database import db
 from disc.core.transaction import writing
 from disc.gallery import service, sightings
@@ -76,17 +76,22 @@ def test_it_can_be_taken_back_for_ten_seconds_by_who_said_it(world: World) -> No
     assert len(said()) == 1
 
 
-def test_nothing_follows_before_it_stands_and_then_it_counts_once(world: World) -> None:
-    member, path, subject_id = opened(world)
-    before = db.session.get_one(Subject, subject_id).last_reported_at
-    member.post(f"{path}/seen")
-    with writing():
-        assert sightings.count_some_due() == 0
-    with time_machine.travel(clock.now() + LATER, tick=False):
-        for expected in (1, 0):
-            with writing():
-                assert sightings.count_some_due() == expected
-        assert db.session.get_one(Subject, subject_id).last_reported_at > before
+def test_it_moves_no_day_of_the_record_and_raises_no_alert(world: World) -> None:
+    _, path, subject_id = opened(world)
+
+    def days() -> tuple[object, ...]:
+        db.session.rollback()
+        found = db.session.get_one(Subject, subject_id)
+        return found.last_reported_at, found.hide_on, found.erase_on
+
+    with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
+        before, again = days(), world.browser("member")
+        again.get(path)
+        assert again.post(f"{path}/seen").status_code == 303
+        jobs.drain()
+        jobs.run_hourly()
+        assert days() == before
+    assert len(said()) == 1
     assert db.session.scalars(sa.select(Alert)).all() == []
 
 
@@ -126,23 +131,3 @@ def test_it_is_erased_with_the_record(world: World) -> None:
     with writing():
         service.erase_subject(get_subject(manager, subject_id))
     assert said() == []
-
-
-@pytest.mark.parametrize("left", ["hidden", "past its day"])
-def test_a_sighting_brings_nobody_back_who_left_before_it_counted(world: World, left: str) -> None:
-    subject_id, _ = in_gallery(world.here)
-    with writing():
-        actor = world.here.actor("member")
-        subject = get_subject(world.here.actor("administrator"), subject_id)
-        sightings.say_seen(actor, subject, db.session.get_one(Premises, world.here.premises_id))
-    with writing():
-        subject = db.session.get_one(Subject, subject_id)
-        if left == "hidden":
-            subject.hidden_at = clock.now()
-        else:
-            subject.hide_on = subject.erase_on = clock.today()
-        before = subject.last_reported_at, subject.hide_on, subject.erase_on
-    with time_machine.travel(clock.now() + LATER), writing():
-        assert sightings.count_some_due() == 1
-    subject = db.session.get_one(Subject, subject_id)
-    assert (subject.last_reported_at, subject.hide_on, subject.erase_on) == before

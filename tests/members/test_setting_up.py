@@ -118,7 +118,8 @@ def test_who_added_what_is_written_down(world: World) -> None:
     manager.post("/desk/members/areas", {"name": "North Side"})
     place = {"name": "Invented Bakery", "area_id": str(world.here.area_id)}
     manager.post("/desk/members/premises", place)
-    manager.post("/desk/galleries", {"name": "Watched", "months": "3"})
+    added = {"name": "Watched", "expiry_months": "3", "sorted_by": "newest", "seen_by": "everybody"}
+    assert manager.post("/desk/galleries", added).status_code == 303
     db.session.rollback()
     acts = select(AuditEvent.act).where(AuditEvent.actor_id == world.here.actor("administrator").id)
     done = set(db.session.scalars(acts))

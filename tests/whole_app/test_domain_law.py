@@ -15,7 +15,7 @@ from disc.core.keys import Canary
 from disc.core.transaction import writing
 from disc.dataprotection.models import LeakSearch, LeakState
 from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
-from disc.gallery.models import Gallery, Sighting, Subject, SubjectState
+from disc.gallery.models import Gallery, Subject, SubjectState
 from disc.incidents.models import Incident, IncidentKind, IncidentState
 from disc.intelligence.models import Association, Vehicle
 from disc.intelligence.rules import (
@@ -77,20 +77,6 @@ def subject(place: Place, **changed: object) -> Subject:
         "erase_on": clock.today(),
     }
     return Subject(**{**plain, **changed})
-
-
-def sighting(place: Place, **changed: object) -> Sighting:
-    person = subject(place)
-    db.session.add(person)
-    db.session.flush()
-    plain = {
-        "scheme_id": place.scheme_id,
-        "subject_id": person.id,
-        "premises_id": place.premises_id,
-        "by_id": place.actor("member").id,
-        "at": clock.now(),
-    }
-    return Sighting(**{**plain, **changed})
 
 
 def still(place: Place, **changed: object) -> Still:
@@ -389,7 +375,6 @@ LAW: dict[str, list[Forbidden]] = {
         (sign_in, lambda place: {"tablet_id": tablet(place).id}),
     ],
     "ck_rules_document_counts_from_one": [(rules_document, lambda _: {"version": 0})],
-    "ck_sighting_counts_afterwards": [(sighting, lambda _: {"counted_at": clock.now() - DAY})],
     "ck_gallery_expiry": [
         (gallery, lambda _: {"expiry_months": 0}),
         (gallery, lambda _: {"expiry_months": 37}),
@@ -569,8 +554,6 @@ ALLOWED: list[Forbidden] = [
     (rules_document, lambda _: {}),
     (notice, lambda _: {"proposed_by_role": Role.SUB_ADMINISTRATOR}),
     (gallery, lambda _: {}),
-    (sighting, lambda _: {}),
-    (sighting, lambda _: {"counted_at": clock.now() + DAY}),
     (subject, lambda _: {}),
     (subject, lambda _: {"under_18": True, "state": SubjectState.AWAITING_BOARD}),
     (subject, lambda place: {"under_18": True, "agreed_by_id": place.actor("board").id}),

@@ -49,7 +49,6 @@ HOURLY = {
     "disc.members.listeners.ask_who_still_works_there": "writes to the contact on record",
     "disc.stills.listeners.hide_on_their_day": "hides by the day that each picture has",
     "disc.gallery.listeners.mark_looks": "makes digests of what a record says already",
-    "disc.gallery.listeners.count_sightings": "counts what a permitted member said, once",
     "disc.stills.listeners.sweep_orphans": "removes files that no row names",
     "disc.dataprotection.listeners.sweep": "hides and erases by the day that each record has",
     "disc.dataprotection.listeners.check_audit": "reads each chain, and notes what it found",
