@@ -16,7 +16,7 @@ def the_manager_compares(manager: Person, later: str, earlier: str) -> None:
     expect(page.get_by_role("heading", name="Is it the same picture?")).to_be_visible()
     rests_on = re.compile(r"\d+ points agree\. They overlap by \d+ %\.")
     expect(page.get_by_text(rests_on)).to_be_visible()
-    expect(page.locator(".chip-row .chip")).to_have_text(re.compile(r"same still", re.IGNORECASE))
+    expect(page.locator(".chip-row .chip")).to_have_text(re.compile(r"same picture", re.IGNORECASE))
     expect(page.locator("main")).to_contain_text(earlier)
     expect(page.locator("main")).to_contain_text(later)
     left, right = (page.locator(".compare img.still").nth(at) for at in (0, 1))
