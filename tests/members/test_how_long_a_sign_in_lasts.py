@@ -11,9 +11,10 @@ from disc.access.actor import Role
 from disc.alerts.queries import cards, get_alert
 from disc.core import clock
 from disc.core.database import db
+from disc.core.rows import NOBODY, only
 from disc.core.transaction import writing
 from disc.members.models import UserSession
-from disc.members.queries import live_sessions
+from disc.members.queries import listening_sessions, live_sessions
 from disc.members.rules import LIFETIMES, ON_A_TABLET, Lifetime, lifetime_of
 from tests.alerts.steps import raise_in
 from tests.world import World
@@ -27,6 +28,17 @@ def test_a_sign_in_ends_after_half_an_hour_of_nothing(world: World) -> None:
             assert member.get("/me").status_code == 200
         clockwork.shift(timedelta(minutes=31))
         assert member.get("/me").status_code == 302
+
+
+def test_the_sweep_of_sockets_which_is_nobody_ends_no_sign_in_that_lives(world: World) -> None:
+    world.browser("member").get("/me")
+    world.browser("member", world.there).get("/me")
+    db.session.rollback()
+    here = set(db.session.scalars(select(UserSession.id)))
+    db.session.rollback()
+    with only(NOBODY):
+        assert len(here) == 2
+        assert listening_sessions(here) == here
 
 
 def test_a_page_that_asks_by_itself_does_not_keep_it_alive(world: World) -> None:

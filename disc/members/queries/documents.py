@@ -10,6 +10,7 @@ from disc.access.actor import Actor
 from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
+from disc.core.rows import every_scheme
 from disc.members.models import (
     Acceptance,
     DocumentKind,
@@ -130,8 +131,12 @@ def signed_in_people(scheme_id: uuid.UUID) -> list[uuid.UUID]:
     return list(db.session.scalars(found.distinct()))
 
 
+@every_scheme()
 def listening_sessions(session_ids: set[uuid.UUID]) -> set[uuid.UUID]:
-    """Return which sign-ins may go on listening: they live, and their acceptance still counts."""
+    """Return which sign-ins may go on listening: they live, and their acceptance still counts.
+
+    Of every scheme: who sweeps sockets is nobody, and would else end all of them.
+    """
     found = (
         select(
             UserSession.id,
