@@ -1,7 +1,6 @@
 """Why a Subject's pictures may be seen, and what is done about Subjects without being asked."""
 
 import uuid
-from collections.abc import Callable
 
 from sqlalchemy import select
 
@@ -91,11 +90,7 @@ def forget_names(told: News) -> None:
 @every_hour
 def mark_looks() -> None:
     """Make the digests of records that have none yet, or whose age may have grown."""
-    _until_none_is_left(filtering.mark_some_due)
-
-
-def _until_none_is_left(do_some: Callable[[], int]) -> None:
     done = 1
     while done:
         with writing():
-            done = do_some()
+            done = filtering.mark_some_due()
