@@ -25,6 +25,7 @@ from disc.dataprotection.proofs import ByScheme, hidden_by_scheme, leave_proofs
 from disc.dataprotection.service import erase_request, erase_search
 from disc.exclusions.models import ExclusionNotice
 from disc.exclusions.service import erase_notice
+from disc.gallery.erasing import erase_subject
 from disc.gallery.models import (
     GalleryEntry,
     Identification,
@@ -34,7 +35,6 @@ from disc.gallery.models import (
     SubjectStill,
 )
 from disc.gallery.queries import one_person
-from disc.gallery.service import erase_subject
 from disc.incidents.models import Incident, IncidentState, IncidentStill
 from disc.incidents.service import erase_incident
 from disc.intelligence.models import Association, Vehicle

@@ -11,6 +11,7 @@ from disc.core.transaction import writing
 from disc.demo import story
 from disc.exclusions import service as exclusions
 from disc.exclusions.models import ServedHow
+from disc.gallery import care, identifying
 from disc.gallery import service as gallery
 from disc.gallery.looks import UNDER_18
 from disc.gallery.merging import Shows, merge
@@ -47,7 +48,7 @@ def aftermath(
         _shared(actors, subjects[number], outcome)
     with writing():
         person = db.session.get_one(Subject, subjects[12])
-        gallery.identify(
+        identifying.identify(
             actors["second_member"],
             person,
             "Wally Bramblethorpe",
@@ -70,7 +71,7 @@ def _told(actors: dict[str, Actor], subjects: list[uuid.UUID]) -> None:
                 Gallery.scheme_id == manager.scheme_id, Gallery.seen_by == Audience.RESTRICTED
             )
         ).one()
-        gallery.agree_publication(actors["board"], young, agreed=True, restricted=True)
+        care.agree_publication(actors["board"], young, agreed=True, restricted=True)
         subject = get_subject(manager, young)
         subject.age_band, subject.welfare = UNDER_18[1], story.HELP
         gallery.put_in_gallery(manager, subject, restricted)

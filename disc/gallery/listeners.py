@@ -14,8 +14,9 @@ from disc.core.outbox import Lane, hears
 from disc.core.transaction import writing
 from disc.gallery import filtering, finding
 from disc.gallery.events import SubjectErased
+from disc.gallery.leafing import visible
 from disc.gallery.models import Subject, SubjectState, SubjectStill
-from disc.gallery.queries import may_lend_pictures, of_children, one_person, visible
+from disc.gallery.queries import may_lend_pictures, of_children, one_person
 from disc.stills.ports import opens_stills
 
 

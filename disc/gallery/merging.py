@@ -18,6 +18,7 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
 from disc.core.keys import erase_key
+from disc.gallery.care import take_care
 from disc.gallery.errors import CannotMerge, KeepTheOther
 from disc.gallery.filtering import mark
 from disc.gallery.models import (
@@ -30,7 +31,7 @@ from disc.gallery.models import (
 )
 from disc.gallery.queries import find_merge, get_subject
 from disc.gallery.rules import UNDO_DAYS, needs_board, version_of
-from disc.gallery.service import pictures_changed, reported_again, take_care
+from disc.gallery.service import pictures_changed, reported_again
 
 WORDS = frozenset({"aliases", "hair", "clothing", "marks", "warnings"})
 """What may hold several things, so that those of both records can stand together."""

@@ -3,10 +3,9 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from disc.access.actor import Actor
 from disc.access.permissions import Permission
@@ -19,23 +18,17 @@ from disc.gallery.models import (
     Gallery,
     GalleryArea,
     GalleryEntry,
-    Identification,
     Sighting,
     Subject,
     SubjectArea,
-    SubjectKind,
     SubjectMerge,
     SubjectState,
     SubjectStill,
 )
 from disc.gallery.rules import may_be_in
 from disc.members.models import Premises
-from disc.members.queries import get_scheme
 from disc.stills.models import Still
 from disc.stills.queries import shown_now
-
-PAGE = 24
-"""Subjects on a page of the gallery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,128 +40,9 @@ class Shown:
     area_ids: frozenset[uuid.UUID]
 
 
-def visible(actor: Actor) -> Select[Subject]:
-    """Select the Subjects whom members of the actor's Areas see today.
-
-    A Known Subject only while in a gallery that the actor sees; an ID-Sought one likewise, or by
-    themselves until they are hidden, where the scheme shows them so.
-    """
-    today = clock.today()
-    in_area = exists().where(
-        SubjectArea.subject_id == Subject.id, SubjectArea.area_id.in_(actor.area_ids)
-    )
-    shown: ColumnElement[bool] = exists().where(
-        GalleryEntry.subject_id == Subject.id,
-        GalleryEntry.expires_on > today,
-        GalleryEntry.gallery_id.in_(_seen_galleries(actor).with_only_columns(Gallery.id)),
-    )
-    if get_scheme(actor.scheme_id).id_sought_by_themselves:
-        shown |= Subject.kind == SubjectKind.ID_SOUGHT
-    if not may_ever(actor, Permission.SEE_RESTRICTED):
-        shown &= Subject.restricted_only.is_(False)
-    return select(Subject).where(
-        Subject.scheme_id == actor.scheme_id,
-        Subject.state == SubjectState.PUBLISHED,
-        Subject.hidden_at.is_(None),
-        Subject.merged_into_id.is_(None),
-        Subject.hide_on > today,
-        in_area,
-        shown,
-    )
-
-
-def _seen_galleries(actor: Actor) -> Select[Gallery]:
-    """Select the galleries that the actor sees: of their Areas, and restricted ones if allowed."""
-    of_areas = GalleryArea.gallery_id == Gallery.id
-    found = select(Gallery).where(
-        Gallery.scheme_id == actor.scheme_id,
-        or_(
-            ~exists().where(of_areas),
-            exists().where(of_areas, GalleryArea.area_id.in_(actor.area_ids)),
-        ),
-    )
-    if may_ever(actor, Permission.SEE_RESTRICTED):
-        return found
-    return found.where(Gallery.seen_by == Audience.EVERYBODY)
-
-
-def seen_galleries(actor: Actor) -> list[Gallery]:
-    """List the galleries that the actor sees, by name."""
-    return list(db.session.scalars(_seen_galleries(actor).order_by(Gallery.name)))
-
-
-def get_seen_gallery(actor: Actor, gallery_id: uuid.UUID) -> Gallery:
-    """Return a gallery that the actor sees. Raises Missing."""
-    gallery = db.session.scalar(_seen_galleries(actor).where(Gallery.id == gallery_id))
-    if gallery is None:
-        raise Missing
-    return gallery
-
-
 def everybody(actor: Actor) -> Select[Subject]:
     """Select the scheme's Subjects that are there for an actor who moderates."""
-    return select(Subject).where(Subject.scheme_id == actor.scheme_id, _is_held(actor))
-
-
-def gallery_page(
-    actor: Actor,
-    *,
-    kind: SubjectKind | None = None,
-    gallery_id: uuid.UUID | None = None,
-    before: tuple[datetime, uuid.UUID] | None = None,
-    only: Sequence[ColumnElement[bool]] = (),
-    limit: int = PAGE,
-) -> list[Subject]:
-    """Return visible Subjects, newest report first, after a position; one more than ``limit``.
-
-    The page's cost follows an index from the position, however many Subjects there are.
-    """
-    wanted = visible(actor).where(*only)
-    if kind is not None:
-        wanted = wanted.where(Subject.kind == kind)
-    if gallery_id is not None:
-        wanted = wanted.where(_is_in(gallery_id))
-    if before is not None:
-        place = sa.tuple_(Subject.last_reported_at, Subject.id)
-        wanted = wanted.where(place < sa.tuple_(*(sa.literal(part) for part in before)))
-    order = (Subject.last_reported_at.desc(), Subject.id.desc())
-    return list(db.session.scalars(wanted.order_by(*order).limit(limit + 1)))
-
-
-def gallery_by_name(
-    actor: Actor,
-    gallery_id: uuid.UUID,
-    *,
-    after: uuid.UUID | None = None,
-    only: Sequence[ColumnElement[bool]] = (),
-    limit: int = PAGE,
-) -> list[Subject]:
-    """Return a gallery's visible Subjects from A to Z, after one of them; one more than ``limit``.
-
-    Names are sealed, so each page opens all names of the gallery to sort them. Who has no name
-    comes last. Where the one before has left meanwhile, the list begins anew.
-    """
-    inside = list(db.session.scalars(visible(actor).where(_is_in(gallery_id), *only)))
-    inside.sort(key=lambda one: (not one.name, one.name.casefold(), one.reference))
-    ids = [one.id for one in inside]
-    start = ids.index(after) + 1 if after in ids else 0
-    return inside[start : start + limit + 1]
-
-
-def _is_in(gallery_id: uuid.UUID) -> ColumnElement[bool]:
-    return exists().where(
-        GalleryEntry.subject_id == Subject.id,
-        GalleryEntry.gallery_id == gallery_id,
-        GalleryEntry.expires_on > clock.today(),
-    )
-
-
-def get_visible(actor: Actor, subject_id: uuid.UUID) -> Subject:
-    """Return a Subject whom the actor may see now. Raises Missing."""
-    subject = db.session.scalar(visible(actor).where(Subject.id == subject_id))
-    if subject is None:
-        raise Missing
-    return subject
+    return select(Subject).where(Subject.scheme_id == actor.scheme_id, held_for(actor))
 
 
 def get_subject(actor: Actor, subject_id: uuid.UUID) -> Subject:
@@ -186,12 +60,12 @@ def find_subject(actor: Actor, subject_id: uuid.UUID) -> Subject | None:
     child under 10 is there for Administrators alone.
     """
     found = select(Subject).where(
-        Subject.id == subject_id, Subject.scheme_id == actor.scheme_id, _is_held(actor)
+        Subject.id == subject_id, Subject.scheme_id == actor.scheme_id, held_for(actor)
     )
     return db.session.scalar(found)
 
 
-def _is_held(actor: Actor) -> ColumnElement[bool]:
+def held_for(actor: Actor) -> ColumnElement[bool]:
     """Return which records are there for somebody who moderates."""
     held = (Subject.state != SubjectState.ERASED) & (Subject.erase_on > clock.today())
     return held if may_ever(actor, Permission.SEE_UNDER_10) else held & Subject.under_10.is_(False)
@@ -254,7 +128,7 @@ def awaiting_to_be_shown(actor: Actor) -> list[Subject]:
     found = select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.hidden_by_board.is_(True),
-        _is_held(actor),
+        held_for(actor),
     )
     return list(db.session.scalars(found.order_by(Subject.hidden_at)))
 
@@ -328,24 +202,6 @@ def galleries_today(subject_id: uuid.UUID) -> list[Gallery]:
     return [gallery for entry, gallery in entries_of(subject_id) if entry.expires_on > today]
 
 
-def leaves_in_days(actor: Actor, subjects: Iterable[Subject]) -> dict[uuid.UUID, int]:
-    """Return in how many days each Subject leaves all that the actor sees of the gallery."""
-    rows = list(subjects)
-    today = clock.today()
-    latest = (
-        select(GalleryEntry.subject_id, func.max(GalleryEntry.expires_on))
-        .where(
-            GalleryEntry.subject_id.in_([row.id for row in rows]),
-            GalleryEntry.gallery_id.in_(_seen_galleries(actor).with_only_columns(Gallery.id)),
-        )
-        .group_by(GalleryEntry.subject_id)
-    )
-    last = {row[0]: row[1] for row in db.session.execute(latest)}
-    if get_scheme(actor.scheme_id).id_sought_by_themselves:
-        last |= {row.id: row.hide_on for row in rows if row.kind is SubjectKind.ID_SOUGHT}
-    return {row.id: (min(last.get(row.id, row.hide_on), row.hide_on) - today).days for row in rows}
-
-
 def people(actor: Actor, *, limit: int = 200) -> list[Subject]:
     """List the scheme's Subjects for the manager, newest first, erased ones left out."""
     newest = everybody(actor).order_by(Subject.last_reported_at.desc())
@@ -387,25 +243,9 @@ def awaiting_board(actor: Actor) -> list[Subject]:
     found = select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.state == SubjectState.AWAITING_BOARD,
-        _is_held(actor),
+        held_for(actor),
     )
     return list(db.session.scalars(found.order_by(Subject.made_at)))
-
-
-def open_answers(actor: Actor) -> list[tuple[Identification, Subject]]:
-    """List what members said they know, for the manager alone."""
-    found = (
-        select(Identification, Subject)
-        .join(Subject, Subject.id == Identification.subject_id)
-        .where(
-            Identification.scheme_id == actor.scheme_id,
-            Identification.handled_at.is_(None),
-            Identification.erase_on > clock.today(),
-            _is_held(actor),
-        )
-        .order_by(Identification.at)
-    )
-    return [(row[0], row[1]) for row in db.session.execute(found)]
 
 
 def find_by_reference(actor: Actor, typed: str) -> Subject | None:

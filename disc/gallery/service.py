@@ -11,28 +11,20 @@ from sqlalchemy import delete, select
 from disc.access.actor import Actor, Role
 from disc.core import audit, clock
 from disc.core.database import db, new_id
-from disc.core.errors import Missing, Stale
-from disc.core.keys import erase_key
 from disc.core.outbox import publish
 from disc.gallery.errors import HiddenByBoard, NeedsName, NotInThisGallery
-from disc.gallery.events import SubjectErased
 from disc.gallery.filtering import mark
-from disc.gallery.looks import UNDER_10, UNDER_18, Looks, as_decided, sort_words
+from disc.gallery.looks import UNDER_10, Looks, as_decided, sort_words
 from disc.gallery.models import (
     Gallery,
     GalleryEntry,
-    Identification,
-    Sighting,
     Subject,
     SubjectArea,
     SubjectKind,
-    SubjectMerge,
     SubjectState,
     SubjectStill,
-    SubjectToken,
-    Sureness,
 )
-from disc.gallery.queries import entries_of, galleries_for, get_gallery, get_subject, one_person
+from disc.gallery.queries import entries_of, galleries_for, get_gallery, one_person
 from disc.gallery.rules import Clocks, Months, at_least, clocks, later, needs_board
 from disc.members.models import Reoffending, Scheme
 from disc.members.queries import get_scheme
@@ -88,7 +80,7 @@ def add_subject(actor: Actor, new: NewSubject) -> Subject:
     """
     require_live(actor.scheme_id)
     careful = needs_board(under_18=new.under_18, vulnerable=new.vulnerable)
-    days = _clocks(actor.scheme_id, SubjectKind.ID_SOUGHT, careful=careful)
+    days = days_for(actor.scheme_id, SubjectKind.ID_SOUGHT, careful=careful)
     looks = as_decided(sort_words(new.description), under_18=new.under_18)
     is_child = looks.age_band == UNDER_10
     subject = Subject(
@@ -110,7 +102,7 @@ def add_subject(actor: Actor, new: NewSubject) -> Subject:
     db.session.add_all(SubjectStill(subject_id=subject.id, still_id=one) for one in new.still_ids)
     db.session.flush()
     mark(subject)
-    _record("subject added", actor, subject.id, detail=subject.state.value)
+    note("subject added", actor, subject.id, detail=subject.state.value)
     return subject
 
 
@@ -118,29 +110,6 @@ def _first_state(*, waits: bool, is_child: bool) -> SubjectState:
     if is_child:
         return SubjectState.WITHDRAWN
     return SubjectState.AWAITING_BOARD if waits else SubjectState.PUBLISHED
-
-
-def agree_publication(
-    actor: Actor, subject_id: uuid.UUID, *, agreed: bool, restricted: bool = False
-) -> None:
-    """Let a Board member agree, or not, that somebody under 18 or vulnerable is shown.
-
-    ``restricted`` agrees to those alone who see restricted galleries; other places are taken away.
-    """
-    subject = get_subject(actor, subject_id)
-    db.session.refresh(subject, with_for_update={"of": Subject})
-    if subject.state is not SubjectState.AWAITING_BOARD:
-        raise Stale
-    if subject.made_by_id == actor.id:
-        raise Missing
-    subject.agreed_by_id, subject.agreed_at = actor.id, clock.now()
-    subject.state = SubjectState.PUBLISHED if agreed else SubjectState.WITHDRAWN
-    subject.restricted_only = restricted
-    _leave_galleries(actor, subject)
-    act = "publication agreed" if agreed else "publication refused"
-    _record(act, actor, subject.id, detail="restricted" if agreed and restricted else "")
-    if not agreed or restricted:
-        pictures_changed(subject)
 
 
 def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
@@ -154,7 +123,7 @@ def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
     subject.hidden_by_board = hidden and actor.role is Role.BOARD
     if hidden:
         pictures_changed(subject)
-    _record("subject hidden" if hidden else "subject shown again", actor, subject.id)
+    note("subject hidden" if hidden else "subject shown again", actor, subject.id)
 
 
 def name_subject(
@@ -165,9 +134,9 @@ def name_subject(
         raise NeedsName
     subject.name, subject.kind = name.strip(), SubjectKind.KNOWN
     careful = needs_board(under_18=subject.under_18, vulnerable=subject.vulnerable)
-    days = _clocks(actor.scheme_id, SubjectKind.KNOWN, careful=careful)
+    days = days_for(actor.scheme_id, SubjectKind.KNOWN, careful=careful)
     subject.hide_on, subject.erase_on = days.hide_on, days.erase_on
-    _record("subject named", actor, subject.id)
+    note("subject named", actor, subject.id)
     for gallery_id in gallery_ids:
         put_in_gallery(actor, subject, get_gallery(actor, gallery_id))
     pictures_changed(subject)
@@ -186,49 +155,7 @@ def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
     subject.police_reference = said.police_reference
     db.session.flush()
     mark(subject)
-    _record("record corrected", actor, subject.id)
-
-
-def take_care(actor: Actor, subject: Subject, *, under_18: bool, vulnerable: bool) -> bool:
-    """Note that somebody is under 18 or vulnerable, and say if that takes them out of view.
-
-    A record that is shown goes back to the Board when a reason for care is new. What the record
-    says of the age counts as much as the tick. A child under 10 is shown to nobody; one who is
-    found to be older goes to the Board.
-    """
-    band = subject.looks.age_band
-    under_18, is_child = under_18 or band in UNDER_18, band == UNDER_10
-    new = (under_18 and not subject.under_18) or (vulnerable and not subject.vulnerable)
-    waits = new and subject.state is SubjectState.PUBLISHED
-    was_child = subject.under_10
-    if is_child and not was_child:
-        subject.state = SubjectState.WITHDRAWN
-    elif (was_child and not is_child) or waits:
-        subject.state = SubjectState.AWAITING_BOARD
-    subject.under_10, subject.under_18, subject.vulnerable = is_child, under_18, vulnerable
-    if is_child or waits:
-        subject.agreed_by_id = subject.agreed_at = None
-        _shorten(actor, subject)
-    if is_child is not was_child or waits:
-        _leave_galleries(actor, subject)
-        _record("care needed", actor, subject.id)
-        pictures_changed(subject)
-    db.session.flush()
-    return waits or is_child is not was_child
-
-
-def _shorten(actor: Actor, subject: Subject) -> None:
-    days = _clocks(actor.scheme_id, subject.kind, careful=True)
-    subject.hide_on = min(subject.hide_on, days.hide_on)
-    subject.erase_on = min(subject.erase_on, days.erase_on)
-
-
-def _leave_galleries(actor: Actor, subject: Subject) -> None:
-    """Take somebody out of the galleries in which they may not be."""
-    allowed = {one.id for one in galleries_for(actor, subject)}
-    for _, gallery in entries_of(subject.id):
-        if gallery.id not in allowed:
-            take_from_gallery(actor, subject, gallery)
+    note("record corrected", actor, subject.id)
 
 
 def put_in_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> GalleryEntry:
@@ -248,7 +175,7 @@ def put_in_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> GalleryE
         db.session.add(entry)
     entry.expires_on = expires
     db.session.flush()
-    _record("gallery entry set", actor, subject.id, detail=str(gallery.id))
+    note("gallery entry set", actor, subject.id, detail=str(gallery.id))
     return entry
 
 
@@ -259,7 +186,7 @@ def take_from_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> None:
             GalleryEntry.gallery_id == gallery.id, GalleryEntry.subject_id == subject.id
         )
     )
-    _record("gallery entry removed", actor, subject.id, detail=str(gallery.id))
+    note("gallery entry removed", actor, subject.id, detail=str(gallery.id))
     pictures_changed(subject)
 
 
@@ -276,40 +203,6 @@ def add_gallery(actor: Actor, name: str, description: str, expiry_months: int) -
     db.session.flush()
     audit.record(audit.by(actor, "gallery added", "gallery", gallery.id))
     return gallery
-
-
-def identify(
-    actor: Actor, subject: Subject, answer: str, how: str, sureness: Sureness
-) -> Identification:
-    """Tell the manager who a Subject is; a second answer of the same member replaces the first."""
-    found = db.session.scalar(
-        select(Identification).where(
-            Identification.subject_id == subject.id,
-            Identification.by_id == actor.id,
-            Identification.handled_at.is_(None),
-        )
-    )
-    told = found or Identification(
-        id=new_id(),
-        scheme_id=actor.scheme_id,
-        subject_id=subject.id,
-        by_id=actor.id,
-        erase_on=subject.erase_on,
-    )
-    told.answer, told.how, told.sureness, told.at = answer, how, sureness, clock.now()
-    db.session.add(told)
-    db.session.flush()
-    _record("subject identified", actor, subject.id)
-    return told
-
-
-def handle_answer(actor: Actor, answer_id: uuid.UUID) -> None:
-    """Close a member's answer."""
-    told = db.session.get(Identification, answer_id)
-    if told is None or told.scheme_id != actor.scheme_id:
-        raise Missing
-    told.handled_at = told.handled_at or clock.now()
-    _record("answer handled", actor, told.subject_id)
 
 
 def reported_again(actor: Actor, subject: Subject) -> None:
@@ -332,19 +225,7 @@ def reported_again(actor: Actor, subject: Subject) -> None:
         stays = clock.add_months(today, min(gallery.expiry_months, months.hide))
         if entry.expires_on > today:
             entry.expires_on = max(entry.expires_on, min(stays, subject.hide_on))
-    _record("clock restarted", actor, subject.id)
-
-
-def erase_subject(subject: Subject) -> None:
-    """Erase a Subject: the key, every sealed word, every link to a picture or an Area.
-
-    Records merged into it are of the same person and go with it.
-    """
-    merged = select(Subject).where(
-        Subject.merged_into_id == subject.id, Subject.state != SubjectState.ERASED
-    )
-    for record in {subject, *db.session.scalars(merged).all()}:
-        _erase_record(record)
+    note("clock restarted", actor, subject.id)
 
 
 def pictures_changed(subject: Subject) -> None:
@@ -357,39 +238,8 @@ def pictures_changed(subject: Subject) -> None:
         publish(StillViewChanged(still_id=still_id, scheme_id=subject.scheme_id))
 
 
-def _erase_record(subject: Subject) -> None:
-    pictures_changed(subject)
-    erase_key(subject)
-    for column in Subject.__table__.columns:
-        if column.name.endswith("_sealed"):
-            setattr(subject, column.name, None)
-    subject.state = SubjectState.ERASED
-    subject.under_10 = subject.under_18 = subject.vulnerable = subject.restricted_only = False
-    subject.agreed_by_id = subject.agreed_at = None
-    subject.marked_on = None
-    for table in (SubjectArea, SubjectStill, GalleryEntry, SubjectToken, Sighting):
-        db.session.execute(delete(table).where(table.subject_id == subject.id))
-    db.session.execute(delete(SubjectArea).where(SubjectArea.via_id == subject.id))
-    told = select(Identification).where(Identification.subject_id == subject.id)
-    merges = select(SubjectMerge).where(
-        (SubjectMerge.kept_id == subject.id) | (SubjectMerge.absorbed_id == subject.id)
-    )
-    for row in [*db.session.scalars(told), *db.session.scalars(merges)]:
-        erase_key(row)
-        db.session.delete(row)
-    db.session.flush()
-    publish(SubjectErased(subject_id=subject.id))
-    audit.record(
-        audit.Entry(
-            act="subject erased",
-            scheme_id=subject.scheme_id,
-            target="subject",
-            target_id=subject.id,
-        )
-    )
-
-
-def _clocks(scheme_id: uuid.UUID, kind: SubjectKind, *, careful: bool) -> Clocks:
+def days_for(scheme_id: uuid.UUID, kind: SubjectKind, *, careful: bool) -> Clocks:
+    """Return the two days of a record that begins today, by the scheme's periods."""
     return clocks(clock.today(), _months(get_scheme(scheme_id), kind), careful=careful)
 
 
@@ -399,5 +249,6 @@ def _months(scheme: Scheme, kind: SubjectKind) -> Months:
     return Months(scheme.id_sought_hide_months, scheme.id_sought_erase_months)
 
 
-def _record(act: str, actor: Actor, subject_id: uuid.UUID, detail: str = "") -> None:
+def note(act: str, actor: Actor, subject_id: uuid.UUID, detail: str = "") -> None:
+    """Write into the audit what an actor did to a Subject."""
     audit.record(audit.by(actor, act, "subject", subject_id, detail=detail))

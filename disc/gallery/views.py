@@ -17,7 +17,7 @@ from disc.core import audit
 from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.core.web import limiter
-from disc.gallery import filtering, finding, queries, service, sightings
+from disc.gallery import filtering, finding, identifying, leafing, queries, service, sightings
 from disc.gallery.filtering import Wanted
 from disc.gallery.finding import SEARCHES, note_found
 from disc.gallery.forms import SURENESS, KnowForm, NearForm, SearchForm, wanted
@@ -49,13 +49,13 @@ def index() -> ResponseReturnValue:
         found, place = _by_name(actor, gallery, only), _place_by_name
     else:
         found, place = _newest(actor, kind, gallery, only), _place_by_day
-    page, more = found[: queries.PAGE], len(found) > queries.PAGE
+    page, more = found[: leafing.PAGE], len(found) > leafing.PAGE
     return render_template(
         "gallery/index.html",
         **_tiles(actor, page),
         **_choices(actor, filters),
         form=SearchForm(),
-        galleries=queries.seen_galleries(actor),
+        galleries=leafing.seen_galleries(actor),
         kind=kind,
         gallery=gallery,
         chosen=_chosen(request.args),
@@ -88,7 +88,7 @@ def search() -> ResponseReturnValue:
     watching.require_viewing(actor)
     if not form.validate():
         return render_template("gallery/found.html", subjects=None, form=form), 422
-    found = finding.find(actor, form.words.data, queries.visible)
+    found = finding.find(actor, form.words.data, leafing.visible)
     note_found(actor, "gallery searched", found.people)
     if found.exact:
         return redirect(url_for("gallery.subject", subject_id=found.people[0].id), 303)
@@ -104,7 +104,7 @@ def found(link: str) -> ResponseReturnValue:
     actor = get_actor()
     authorise(actor, Permission.SEE_GALLERY, actor)
     watching.require_viewing(actor)
-    people = finding.linked(actor, link, queries.visible)
+    people = finding.linked(actor, link, leafing.visible)
     if people is None:
         flash("You searched a while ago. Search again.", "info")
         return redirect(url_for("gallery.index"))
@@ -117,7 +117,7 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Show one Subject; the view is written down before the page is sent."""
     actor = get_actor()
     watching.require_viewing(actor)
-    found = queries.get_visible(actor, subject_id)
+    found = leafing.get_visible(actor, subject_id)
     authorise(actor, Permission.SEE_SUBJECT, queries.shown(found))
     company = companions(actor, found.id)
     stills = queries.stills_of([found.id])[found.id]
@@ -126,7 +126,7 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
         subject=found,
         stills=stills,
         conditions=conditions_of(stills),
-        leaves=queries.leaves_in_days(actor, [found])[found.id],
+        leaves=leafing.leaves_in_days(actor, [found])[found.id],
         badges=badges(actor, {found.id})[found.id],
         shows_birth=get_scheme(actor.scheme_id).show_birth_dates,
         companions=company,
@@ -155,7 +155,7 @@ def tell(subject_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _know_page(found, form), 422
     sure = Sureness(form.sureness.data)
-    service.identify(get_actor(), found, form.answer.data.strip(), form.how.data or "", sure)
+    identifying.identify(get_actor(), found, form.answer.data.strip(), form.how.data or "", sure)
     flash("Thank you. Only your manager sees your answer.", "ok")
     return redirect(url_for("gallery.subject", subject_id=found.id), 303)
 
@@ -205,7 +205,7 @@ def _tiles(actor: Actor, people: list[Subject]) -> dict[str, Any]:
         "subjects": people,
         "stills": stills,
         "hints": hints(each[0] for each in stills.values() if each),
-        "leaves": queries.leaves_in_days(actor, people),
+        "leaves": leafing.leaves_in_days(actor, people),
         "badges": badges(actor, ids),
     }
 
@@ -213,7 +213,7 @@ def _tiles(actor: Actor, people: list[Subject]) -> dict[str, Any]:
 def _asked_about(subject_id: uuid.UUID) -> Subject:
     actor = get_actor()
     watching.require_viewing(actor)
-    found = queries.get_visible(actor, subject_id)
+    found = leafing.get_visible(actor, subject_id)
     authorise(actor, Permission.IDENTIFY_SUBJECT, queries.shown(found))
     return found
 
@@ -221,7 +221,7 @@ def _asked_about(subject_id: uuid.UUID) -> Subject:
 def _seen_by_reader(subject_id: uuid.UUID) -> Subject:
     actor = get_actor()
     watching.require_viewing(actor)
-    found = queries.get_visible(actor, subject_id)
+    found = leafing.get_visible(actor, subject_id)
     authorise(actor, Permission.SAY_SEEN, queries.shown(found))
     return found
 
@@ -250,7 +250,7 @@ def _kind() -> SubjectKind | None:
 
 def _gallery(actor: Actor) -> Gallery | None:
     value = request.args.get("gallery", "")
-    return queries.get_seen_gallery(actor, _id(value)) if value else None
+    return leafing.get_seen_gallery(actor, _id(value)) if value else None
 
 
 def _chosen(said: Mapping[str, str]) -> dict[str, Any]:
@@ -273,7 +273,7 @@ def _newest(
     actor: Actor, kind: SubjectKind | None, gallery: Gallery | None, only: Conditions
 ) -> list[Subject]:
     gallery_id = gallery.id if gallery else None
-    return queries.gallery_page(
+    return leafing.gallery_page(
         actor, kind=kind, gallery_id=gallery_id, before=_before(), only=only
     )
 
@@ -281,7 +281,7 @@ def _newest(
 def _by_name(actor: Actor, gallery: Gallery, only: Conditions) -> list[Subject]:
     value = request.args.get("after", "")
     after = _id(value) if value else None
-    return queries.gallery_by_name(actor, gallery.id, after=after, only=only)
+    return leafing.gallery_by_name(actor, gallery.id, after=after, only=only)
 
 
 def _id(value: str) -> uuid.UUID:

@@ -14,8 +14,9 @@ from disc.core.database import db
 from disc.core.errors import Missing
 from disc.core.keys import keyring
 from disc.core.vault import token
+from disc.gallery.leafing import visible
 from disc.gallery.models import Subject, SubjectKind, SubjectState
-from disc.gallery.queries import everybody, one_person, visible
+from disc.gallery.queries import everybody, one_person
 from disc.intelligence.models import Association, Vehicle
 from disc.intelligence.rules import (
     SOUND,

@@ -12,7 +12,8 @@ from disc.core import clock
 from disc.core.database import Base, db
 from disc.core.transaction import writing
 from disc.gallery import service as gallery
-from disc.gallery.queries import gallery_page, get_subject
+from disc.gallery.leafing import gallery_page
+from disc.gallery.queries import get_subject
 from disc.incidents.queries import stills_of
 from tests.world import Place
 

@@ -17,6 +17,7 @@ from disc.core.database import db
 from disc.core.transaction import writing
 from disc.dataprotection import proofs
 from disc.dataprotection.retention import run_clocks
+from disc.gallery import care, identifying
 from disc.gallery import service as gallery
 from disc.gallery.models import GalleryEntry, Subject, Sureness
 from disc.gallery.queries import get_subject
@@ -115,8 +116,8 @@ def test_the_desk_and_the_board(world: World, day: date) -> None:
     with minute(day, before=True), writing():
         manager = world.here.actor("administrator")
         one = get_subject(manager, careful)
-        gallery.take_care(manager, one, under_18=True, vulnerable=False)
-        gallery.identify(
+        care.take_care(manager, one, under_18=True, vulnerable=False)
+        identifying.identify(
             world.here.actor("member"),
             get_subject(manager, subject),
             "Robin Doe",

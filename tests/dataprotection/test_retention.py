@@ -14,7 +14,7 @@ from disc.core.vault import DoesNotOpen
 from disc.dataprotection.models import PublicRequest
 from disc.dataprotection.retention import Result, run_clocks
 from disc.exclusions.models import ExclusionNotice
-from disc.gallery import service as gallery
+from disc.gallery import identifying
 from disc.gallery.looks import Looks
 from disc.gallery.models import (
     GalleryEntry,
@@ -182,7 +182,7 @@ def test_answers_and_requests_are_erased_on_their_day(world: World) -> None:
         with writing():
             subject = db.session.get(Subject, subject_id)
             actor = world.here.actor("member")
-            gallery.identify(actor, subject, "Robin Doe", "From school", Sureness.SURE)
+            identifying.identify(actor, subject, "Robin Doe", "From school", Sureness.SURE)
             subject.erase_on = months(12)
         stored(world.here)
     with at(months(6)):

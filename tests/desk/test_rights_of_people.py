@@ -164,9 +164,9 @@ def test_a_hidden_joined_record_shows_nothing_of_itself(world: World) -> None:
 
 
 def test_care_for_a_joined_record_hides_its_pictures(world: World) -> None:
+    from disc.gallery.care import take_care
     from disc.gallery.merging import merge
     from disc.gallery.queries import get_subject
-    from disc.gallery.service import take_care
 
     kept, first = in_gallery(world.here, seed=1)
     absorbed, second = in_gallery(world.here, seed=2)

@@ -12,12 +12,13 @@ from disc.core.transaction import writing
 from disc.desk.errors import CannotSplit, IsEvidence
 from disc.desk.splitting import Part, split
 from disc.exclusions.service import Proposal, propose
+from disc.gallery.care import agree_publication, take_care
 from disc.gallery.errors import HiddenByBoard
 from disc.gallery.filtering import note_times_anew
 from disc.gallery.merging import merge
 from disc.gallery.models import Subject, SubjectArea, SubjectState, SubjectStill
 from disc.gallery.queries import area_ids_of, get_subject, stills_of
-from disc.gallery.service import agree_publication, hide_subject, take_care
+from disc.gallery.service import hide_subject
 from disc.incidents import service as incidents
 from disc.incidents.models import Incident, IncidentSubject
 from disc.incidents.queries import reports_about

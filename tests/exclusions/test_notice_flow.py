@@ -15,9 +15,10 @@ from disc.core.keys import DataKey
 from disc.core.transaction import writing
 from disc.exclusions import queries, service
 from disc.exclusions.models import ExclusionNotice, NoticeEvidence, NoticePremises, NoticeState
+from disc.gallery.erasing import erase_subject
 from disc.gallery.models import Subject
 from disc.gallery.queries import get_subject
-from disc.gallery.service import add_gallery, erase_subject, name_subject
+from disc.gallery.service import add_gallery, name_subject
 from tests.exclusions.cases import (
     approved,
     fields,

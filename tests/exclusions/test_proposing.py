@@ -13,8 +13,9 @@ from disc.exclusions import queries, service, views
 from disc.exclusions.document import CannotBePrinted
 from disc.exclusions.errors import AlreadyProposed, Unfit
 from disc.exclusions.models import ExclusionNotice, NoticeState
+from disc.gallery.erasing import erase_subject
 from disc.gallery.merging import merge
-from disc.gallery.service import erase_subject, name_subject
+from disc.gallery.service import name_subject
 from disc.incidents.models import Incident, IncidentState
 from disc.incidents.service import move
 from disc.members.models import Premises

@@ -10,12 +10,13 @@ import time_machine
 from disc.core import clock
 from disc.core.database import db
 from disc.core.transaction import writing
-from disc.gallery import filtering, service
+from disc.gallery import erasing, filtering, service
 from disc.gallery.filtering import WORDS, Wanted, conditions
+from disc.gallery.leafing import gallery_page
 from disc.gallery.looks import VOCABULARY, Looks
 from disc.gallery.merging import Shows, merge, unmerge
 from disc.gallery.models import Subject, SubjectToken
-from disc.gallery.queries import gallery_page, get_subject
+from disc.gallery.queries import get_subject
 from disc.gallery.rules import NEAR_KM, distance_km, part_of_day
 from disc.gallery.service import Correction
 from disc.members.models import Area, Premises
@@ -162,7 +163,7 @@ def test_digests_tell_nobody_the_word_and_are_erased_with_the_record(world: Worl
     assert not mine & times
     manager = world.here.actor("administrator")
     with writing():
-        service.erase_subject(get_subject(manager, here))
+        erasing.erase_subject(get_subject(manager, here))
     assert tokens(here) == set()
     assert tokens(there) == theirs
 

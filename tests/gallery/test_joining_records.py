@@ -13,13 +13,14 @@ from disc.core.database import db
 from disc.core.keys import DataKey
 from disc.core.transaction import writing
 from disc.dataprotection.retention import run_clocks
-from disc.gallery import merging, service
+from disc.gallery import care, merging, service
+from disc.gallery.erasing import erase_subject
 from disc.gallery.errors import CannotMerge, KeepTheOther
 from disc.gallery.looks import Looks
 from disc.gallery.merging import Shows, merge, unmerge
 from disc.gallery.models import GalleryEntry, Subject, SubjectMerge
 from disc.gallery.queries import get_subject
-from disc.gallery.service import Correction, correct_subject, erase_subject
+from disc.gallery.service import Correction, correct_subject
 from tests.at_once import at_once
 from tests.browsers import Browser
 from tests.dataprotection.days import at, beginning, months, named, person
@@ -217,8 +218,8 @@ def test_a_name_or_the_need_of_care_is_never_lost_by_joining(world: World) -> No
     with writing():
         banned = service.add_gallery(manager, "Banned", "", 6).id
         known = in_gallery_known(world, banned)
-        service.take_care(manager, get_subject(manager, careful), under_18=False, vulnerable=True)
-        service.agree_publication(world.here.actor("board"), careful, agreed=True)
+        care.take_care(manager, get_subject(manager, careful), under_18=False, vulnerable=True)
+        care.agree_publication(world.here.actor("board"), careful, agreed=True)
     for absorbed, kept in ((known, unnamed), (careful, unnamed), (careful, known)):
         with pytest.raises(KeepTheOther), writing():
             merge(manager, absorbed, kept)

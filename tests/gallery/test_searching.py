@@ -14,7 +14,7 @@ from disc.core import clock
 from disc.core.audit import AuditEvent, AuditSeen
 from disc.core.database import db
 from disc.core.transaction import writing
-from disc.gallery import finding, merging, ports, service
+from disc.gallery import care, erasing, finding, merging, ports, service
 from disc.gallery.listeners import forget_names
 from disc.gallery.models import Subject
 from disc.gallery.queries import get_gallery, get_subject
@@ -184,7 +184,7 @@ def test_an_erased_or_renamed_person_leaves_the_memory_of_the_server(
     assert finding.candidates(scheme_id, "oharborne") == []
     assert finding.candidates(scheme_id, "pebble") == [subject_id]
     with writing():
-        service.erase_subject(get_subject(manager, subject_id))
+        erasing.erase_subject(get_subject(manager, subject_id))
     names = finding._live()[scheme_id].names
     if settings.redis_url:  # nobody follows the bus here
         forget_names({"subject_id": str(subject_id)})
@@ -206,7 +206,7 @@ def test_another_process_learns_of_each_change_from_the_database(world: World) -
     elsewhere.refresh()
     assert elsewhere.names.search("pebble") == [subject_id]
     with writing():
-        service.erase_subject(get_subject(manager, subject_id))
+        erasing.erase_subject(get_subject(manager, subject_id))
     elsewhere.refresh()
     assert len(elsewhere.names) == 0
 
@@ -298,6 +298,6 @@ def test_a_joined_record_that_few_may_see_leads_no_member_to_the_other(world: Wo
         merging.merge(manager, other, kept)
     assert reference(kept) in search(world.browser("member"), NAME)
     with writing():
-        service.take_care(manager, get_subject(manager, other), under_18=False, vulnerable=True)
-        service.agree_publication(board, other, agreed=True, restricted=True)
+        care.take_care(manager, get_subject(manager, other), under_18=False, vulnerable=True)
+        care.agree_publication(board, other, agreed=True, restricted=True)
     assert reference(kept) not in search(world.browser("member"), NAME)

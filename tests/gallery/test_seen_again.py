@@ -11,7 +11,7 @@ from disc.alerts.models import Alert
 from disc.core import clock, jobs
 from disc.core.database import db
 from disc.core.transaction import writing
-from disc.gallery import service, sightings
+from disc.gallery import erasing, sightings
 from disc.gallery.models import Sighting, Subject
 from disc.gallery.queries import get_subject
 from disc.members.models import Member, Premises
@@ -129,5 +129,5 @@ def test_it_is_erased_with_the_record(world: World) -> None:
     member.post(f"{path}/seen")
     manager = world.here.actor("administrator")
     with writing():
-        service.erase_subject(get_subject(manager, subject_id))
+        erasing.erase_subject(get_subject(manager, subject_id))
     assert said() == []

@@ -8,7 +8,7 @@ from flask import Flask
 
 from disc.core import clock
 from disc.core.database import db
-from disc.gallery import service
+from disc.gallery import care
 from disc.gallery.merging import merge
 from disc.gallery.models import Subject, SubjectState
 from disc.incidents.models import Incident
@@ -33,8 +33,8 @@ def test_of_two_answers_of_the_board_one_stands(app: Flask, world: World) -> Non
     board = world.here.actor("board")
     refused = at_once(
         app,
-        lambda: service.agree_publication(board, subject, agreed=True),
-        lambda: service.agree_publication(board, subject, agreed=False),
+        lambda: care.agree_publication(board, subject, agreed=True),
+        lambda: care.agree_publication(board, subject, agreed=False),
     )
     assert refused == ["stale"]
     db.session.rollback()

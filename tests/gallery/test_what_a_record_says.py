@@ -6,10 +6,10 @@ import time_machine
 
 from disc.core.database import db
 from disc.core.transaction import writing
+from disc.gallery.erasing import erase_subject
 from disc.gallery.looks import VOCABULARY, Looks, age_band, sort_words
 from disc.gallery.models import Subject
 from disc.gallery.queries import get_subject
-from disc.gallery.service import erase_subject
 from disc.incidents.models import Incident
 from disc.members.models import Scheme
 from tests.browsers import Browser

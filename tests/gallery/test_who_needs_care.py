@@ -8,7 +8,7 @@ from disc.core import clock
 from disc.core.database import db, new_id
 from disc.core.transaction import writing
 from disc.exclusions.service import Proposal, propose
-from disc.gallery import service
+from disc.gallery import care, service
 from disc.gallery.errors import KeepTheOther, NotInThisGallery
 from disc.gallery.galleries import Terms, change_gallery
 from disc.gallery.merging import merge
@@ -95,7 +95,7 @@ def test_somebody_shown_to_few_is_named_in_a_restricted_gallery_only(world: Worl
     subject, _ = in_gallery(world.here, under_18=True)
     with writing():
         board = world.here.actor("board")
-        service.agree_publication(board, subject, agreed=True, restricted=True)
+        care.agree_publication(board, subject, agreed=True, restricted=True)
     manager = world.browser("administrator")
     manager.get(f"/people/{subject}")
     said = {"name": "Robin Doe", "galleries": [str(open_one)]}
@@ -112,7 +112,7 @@ def test_opening_a_restricted_gallery_shows_nobody_whom_few_may_see(world: World
     manager = world.here.actor("administrator")
     with writing():
         board = world.here.actor("board")
-        service.agree_publication(board, subject, agreed=True, restricted=True)
+        care.agree_publication(board, subject, agreed=True, restricted=True)
         service.name_subject(manager, get_subject(manager, subject), "Robin Doe", [restricted])
         terms = Terms(name="Everybody now", description="", expiry_months=6)
         change_gallery(manager, get_gallery(manager, restricted), terms)
@@ -124,8 +124,8 @@ def test_joining_does_not_show_to_many_whom_few_may_see(world: World) -> None:
     many, _ = in_gallery(world.here, seed=2, under_18=True)
     manager, board = world.here.actor("administrator"), world.here.actor("board")
     with writing():
-        service.agree_publication(board, few, agreed=True, restricted=True)
-        service.agree_publication(board, many, agreed=True)
+        care.agree_publication(board, few, agreed=True, restricted=True)
+        care.agree_publication(board, many, agreed=True)
     with pytest.raises(KeepTheOther), writing():
         merge(manager, few, many)
 

@@ -8,7 +8,8 @@ import pytest
 from disc.core.database import db
 from disc.core.transaction import writing
 from disc.gallery.finding import find
-from disc.gallery.queries import everybody, visible
+from disc.gallery.leafing import visible
+from disc.gallery.queries import everybody
 from disc.intelligence import service
 from disc.intelligence.models import Vehicle
 from tests.dataprotection.days import at, beginning, months

@@ -14,10 +14,12 @@ from disc.core.keys import DataKey
 from disc.core.transaction import writing
 from disc.dataprotection.retention import run_clocks
 from disc.gallery import merging
+from disc.gallery.care import take_care
+from disc.gallery.erasing import erase_subject
 from disc.gallery.looks import Looks
 from disc.gallery.models import Subject
 from disc.gallery.queries import get_subject
-from disc.gallery.service import Correction, correct_subject, erase_subject, take_care
+from disc.gallery.service import Correction, correct_subject
 from disc.intelligence import queries, service
 from disc.intelligence.errors import AlreadyLinked, ChangedLink, UnfitLink
 from disc.intelligence.models import Association

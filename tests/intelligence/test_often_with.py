@@ -14,9 +14,10 @@ from disc.core.audit import AuditEvent
 from disc.core.database import db
 from disc.core.transaction import writing
 from disc.gallery import merging
+from disc.gallery.care import agree_publication, take_care
 from disc.gallery.models import Subject, SubjectState
 from disc.gallery.queries import get_subject
-from disc.gallery.service import agree_publication, hide_subject, take_care
+from disc.gallery.service import hide_subject
 from disc.intelligence import service
 from disc.intelligence.queries import companions_of
 from disc.intelligence.rules import (

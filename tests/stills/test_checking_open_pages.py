@@ -122,7 +122,7 @@ def told(kind: str) -> set[str]:
 
 def test_each_way_out_of_view_tells_open_pages(world: World) -> None:
     """The rows are read inside the transaction that publishes them, before they are delivered."""
-    from disc.gallery import service
+    from disc.gallery import care, erasing
     from disc.stills.service import erase_still
 
     manager = world.here.actor("administrator")
@@ -135,11 +135,9 @@ def test_each_way_out_of_view_tells_open_pages(world: World) -> None:
         session.flush()
         assert told("tell_gone") == {str(pages[0][1]), str(pages[1][1])}
         assert told("tell_changed") == set()
-        service.take_care(
-            manager, get_subject(manager, pages[2][0]), under_18=True, vulnerable=False
-        )
-        service.erase_subject(get_subject(manager, pages[3][0]))
-        service.agree_publication(board, waiting, agreed=False)
+        care.take_care(manager, get_subject(manager, pages[2][0]), under_18=True, vulnerable=False)
+        erasing.erase_subject(get_subject(manager, pages[3][0]))
+        care.agree_publication(board, waiting, agreed=False)
         session.flush()
         assert told("tell_changed") == {str(pages[2][1]), str(pages[3][1]), str(its_picture)}
 

@@ -15,9 +15,10 @@ from disc.dataprotection.leaking import bring
 from disc.dataprotection.models import Asked
 from disc.dataprotection.service import NewRequest, ask
 from disc.exclusions.service import Proposal, propose
+from disc.gallery.identifying import identify
 from disc.gallery.models import Sureness
 from disc.gallery.queries import get_subject
-from disc.gallery.service import add_gallery, identify
+from disc.gallery.service import add_gallery
 from disc.intelligence.rules import Assessment, AssociationKind, Grading, Handling, Source
 from disc.intelligence.service import NewLink, NewVehicle, add_vehicle, add_vehicle_link
 from disc.matching.models import Camera, CameraStill, PossibleDuplicate

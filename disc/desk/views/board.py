@@ -13,7 +13,7 @@ from disc.core.transaction import writes
 from disc.dataprotection.queries import open_requests
 from disc.desk.views.blueprint import bp
 from disc.exclusions import queries as exclusions
-from disc.gallery import queries, service
+from disc.gallery import care, queries
 from disc.members.queries import count_waiting
 
 
@@ -44,7 +44,7 @@ def decide_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     decision = request.form.get("decision")
     if decision not in ("agree", "restrict", "refuse"):
         raise Missing
-    service.agree_publication(
+    care.agree_publication(
         get_actor(), subject_id, agreed=decision != "refuse", restricted=decision == "restrict"
     )
     flash("Saved. Thank you.", "ok")

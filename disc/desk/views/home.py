@@ -15,7 +15,7 @@ from disc.desk import rules
 from disc.desk.queries import waiting
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import to_serve
-from disc.gallery.queries import open_answers
+from disc.gallery.identifying import open_answers
 from disc.incidents.forms import KINDS
 from disc.incidents.models import IncidentState
 from disc.incidents.queries import own_reports, queue, stills_of

@@ -16,7 +16,7 @@ from disc.dataprotection.retention import erase_person_now
 from disc.desk.history import history_of
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of
-from disc.gallery import finding, queries, service
+from disc.gallery import care, finding, identifying, queries, service
 from disc.gallery.errors import NeedsName
 from disc.gallery.forms import CorrectForm, NameForm, SearchForm
 from disc.gallery.models import Subject, SubjectKind
@@ -118,7 +118,7 @@ def correct_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     if said is None:
         return _correct_page(actor, subject, form), 422
     service.correct_subject(actor, subject, said)
-    hidden = service.take_care(
+    hidden = care.take_care(
         actor, subject, under_18=form.under_18.data, vulnerable=form.vulnerable.data
     )
     return _back(subject_id, _after_correcting(subject) if hidden else "Saved.")
@@ -180,7 +180,7 @@ def set_picture_hidden(subject_id: uuid.UUID, still_id: uuid.UUID) -> ResponseRe
 def answers() -> ResponseReturnValue:
     """List what members say they know."""
     actor = get_actor()
-    found = queries.open_answers(actor)
+    found = identifying.open_answers(actor)
     stills = queries.stills_of([subject.id for _, subject in found])
     _journal(actor, "answers read", None)
     return render_template("desk/answers.html", answers=found, stills=stills)
@@ -191,7 +191,7 @@ def answers() -> ResponseReturnValue:
 @writes
 def handle_answer(answer_id: uuid.UUID) -> ResponseReturnValue:
     """Close an answer."""
-    service.handle_answer(get_actor(), answer_id)
+    identifying.handle_answer(get_actor(), answer_id)
     flash("Done.", "ok")
     return redirect(url_for("desk.answers"), 303)
 
