@@ -18,6 +18,7 @@ from disc.access.actor import Role
 from disc.core import clock
 from disc.core.database import Base, db, new_id
 from disc.core.keys import SealedRecord, keyring
+from disc.core.migrate import engine_of_owner
 from disc.core.transaction import writing
 from disc.core.vault import seal, token
 from disc.gallery.filtering import TOKEN_BYTES, WORDS
@@ -201,7 +202,9 @@ def _reference(number: int) -> str:
 
 
 def _settle() -> None:
-    """Let the database know what it holds, as one that grew over years does."""
-    with db.engine.connect() as connection:
+    """Let the database know what it holds, as one that grew over years does.
+
+    PostgreSQL lets the tables' owner alone do so; to anybody else it says nothing and does nothing.
+    """
+    with engine_of_owner() as owner, owner.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
-        connection.commit()
