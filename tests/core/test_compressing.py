@@ -1,0 +1,48 @@
+"""What goes out compressed: files that are the same for everybody, and nothing else."""
+
+from contextlib import closing
+
+import brotli
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from config import ROOT
+
+WANTS = "gzip, deflate, br, zstd"
+
+
+def ask(app: Flask, path: str, accepts: str = "") -> TestResponse:
+    """Ask for a file, read it and let go of it."""
+    with closing(
+        app.test_client().get(path, headers={"Accept-Encoding": accepts}, buffered=True)
+    ) as answer:
+        return answer
+
+
+@pytest.mark.parametrize(
+    "name", ["css/disc.css", "js/app.js", "vendor/htmx.org-2.0.11/htmx.min.js"]
+)
+def test_a_style_or_script_comes_compressed_and_whole(app: Flask, name: str) -> None:
+    answer = ask(app, f"/static/{name}", WANTS)
+    assert answer.headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert brotli.decompress(answer.data) == (ROOT / "static" / name).read_bytes()
+    assert len(answer.data) < (ROOT / "static" / name).stat().st_size / 2
+
+
+def test_who_cannot_read_it_gets_the_file_as_it_is(app: Flask) -> None:
+    answer = ask(app, "/static/css/disc.css")
+    assert "Content-Encoding" not in answer.headers
+    assert answer.data == (ROOT / "static/css/disc.css").read_bytes()
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/healthz", "/static/icons/icon-512.png"])
+def test_pages_answers_and_pictures_never_do(app: Flask, path: str) -> None:
+    answer = ask(app, path, WANTS)
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_every_mimetype_but_those_of_styles_and_scripts_is_left_out(app: Flask) -> None:
+    assert set(app.config["COMPRESS_MIMETYPES"]) == {"text/css", "text/javascript"}
