@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from benchmarks.installation import EMAIL, make_installation
-from tests.browser.people import LAPTOP, PHONE
+from tests.browser.people import HOME, LAPTOP, PHONE
 from tests.whole_app.servers import running
 
 PEOPLE = 30
@@ -38,5 +38,6 @@ def signed_in(
     page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(HOME)
     page.goto("/gallery")
     return page

@@ -21,10 +21,22 @@ MORE = re.compile("/gallery[?]after=")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """The address, and the member's password."""
-    with many_people(tmp_path_factory.mktemp("states") / "instance") as found:
-        yield found
+def reader(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """Somebody who signed in once, at the gallery."""
+    with many_people(tmp_path_factory.mktemp("states") / "instance") as site:
+        yield signed_in(chromium, site, phone=False)
+
+
+@pytest.fixture
+def gallery(chromium: Browser, reader: Page) -> Iterator[Page]:
+    """The gallery in a browser of its own, with that sign-in."""
+    context = chromium.new_context(
+        base_url=reader.url, storage_state=reader.context.storage_state(), reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto("/gallery")
+    yield page
+    context.close()
 
 
 def loading(page: Page) -> None:
@@ -55,7 +67,7 @@ def nothing_found(page: Page) -> None:
 def without_pictures(page: Page) -> None:
     page.route(PICTURES, lambda route: route.abort())
     page.reload()
-    expect(page.locator(".still.is-missing").first).to_be_visible()
+    expect(page.get_by_text("The picture did not come").first).to_be_visible()
 
 
 def not_there(page: Page) -> None:
@@ -78,7 +90,7 @@ def opened_offline(page: Page) -> None:
 def signed_out(page: Page) -> None:
     page.context.clear_cookies()
     page.get_by_role("link", name="Show more").click()
-    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
 
 
 def covered(page: Page) -> None:
@@ -101,14 +113,22 @@ STATES: list[Callable[[Page], None]] = [
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_each_state_can_be_read_by_everybody(
-    chromium: Browser, site: tuple[str, str], state: Callable[[Page], None]
+def test_each_state_can_be_read_by_everybody(gallery: Page, state: Callable[[Page], None]) -> None:
+    state(gallery)
+    assert look(gallery, state.__name__) == []
+    _keep(gallery, state.__name__)
+
+
+def test_pictures_that_did_not_come_are_asked_for_once_there_is_a_network(
+    gallery: Page,
 ) -> None:
-    page = signed_in(chromium, site, phone=False)
-    state(page)
-    assert look(page, state.__name__) == []
-    _keep(page, state.__name__)
-    page.context.close()
+    without_pictures(gallery)
+    gallery.unroute(PICTURES)
+    gallery.context.set_offline(True)
+    gallery.context.set_offline(False)
+    expect(gallery.get_by_text("The picture did not come")).to_have_count(0)
+    first = gallery.locator(".still").first
+    assert first.evaluate("image => image.naturalWidth") > 0
 
 
 def _keep(page: Page, name: str) -> None:
