@@ -101,6 +101,7 @@ CHANGED = {
     "clock restarted": "A person was reported again",
     "record split": "Made two records of one",
     "made by a split": "Made a record of a part of another",
+    "first picture chosen": "Chose which picture of a person stands first",
     "record corrected": "Put a record right",
     "care needed": "Said that a person needs care",
     "publication agreed": "Agreed to show a person",

@@ -31,7 +31,7 @@ from disc.gallery.models import (
 )
 from disc.gallery.queries import find_merge, get_subject
 from disc.gallery.rules import UNDO_DAYS, needs_board, version_of
-from disc.gallery.service import pictures_changed, reported_again
+from disc.gallery.service import forget_first, pictures_changed, reported_again
 
 WORDS = frozenset({"aliases", "hair", "clothing", "marks", "warnings"})
 """What may hold several things, so that those of both records can stand together."""
@@ -135,6 +135,7 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
     db.session.flush()
     _record("subjects unmerged", actor, absorbed.id, kept_id)
     for one in (absorbed, get_subject(actor, kept_id)):
+        forget_first(one)
         pictures_changed(one)
 
 

@@ -72,6 +72,10 @@ class Subject(SealedRow, Base):
     hide_on: Mapped[date]
     erase_on: Mapped[date] = mapped_column(index=True)
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subject.id"))
+    lead_still_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("still.id", ondelete="SET NULL")
+    )
+    """The picture that a manager chose to stand first, if any; it may be lent by a joined record."""
     changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
     """When anything of the row was last written; what is kept in memory asks by it for news."""
     marked_on: Mapped[date | None]

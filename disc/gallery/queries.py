@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor
 from disc.access.permissions import Permission
@@ -103,8 +104,16 @@ def one_person(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
 
 
 def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Return the stills of some Subjects, newest first, hidden and erased ones left out."""
+    """Return the stills of some Subjects, hidden and erased ones left out.
+
+    First the one that a manager chose, while it may be seen; then the newest first.
+    """
     owners = one_person(subject_ids)
+    kept = aliased(Subject)
+    leads = exists().where(
+        kept.id == func.coalesce(Subject.merged_into_id, Subject.id),
+        kept.lead_still_id == Still.id,
+    )
     found = (
         select(SubjectStill.subject_id, SubjectStill.still_id)
         .join(Still, Still.id == SubjectStill.still_id)
@@ -115,7 +124,7 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
             may_lend_pictures(),
             shown_now(),
         )
-        .order_by(Still.id.desc())
+        .order_by(leads.desc(), Still.id.desc())
     )
     stills: dict[uuid.UUID, list[uuid.UUID]] = {owner: [] for owner in owners.values()}
     for subject_id, still_id in db.session.execute(found):
