@@ -75,7 +75,7 @@ class Subject(SealedRow, Base):
     lead_still_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("still.id", ondelete="SET NULL")
     )
-    """The picture that a manager chose to stand first, if any; it may be lent by a joined record."""
+    """The picture that a manager chose to stand first, if any; a joined record may lend it."""
     changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
     """When anything of the row was last written; what is kept in memory asks by it for news."""
     marked_on: Mapped[date | None]

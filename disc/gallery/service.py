@@ -177,7 +177,7 @@ def show_first(actor: Actor, subject: Subject, still_id: uuid.UUID | None) -> No
 
 
 def forget_first(subject: Subject) -> None:
-    """Let the newest picture stand first again where the chosen one is not the person's any more."""
+    """Let the newest picture stand first again where the chosen one is theirs no more."""
     if subject.lead_still_id not in still_ids_of(subject):
         subject.lead_still_id = None
 
