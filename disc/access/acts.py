@@ -89,6 +89,7 @@ CHANGED = {
     "report erased": "A report was erased",
     "subject added": "Added a person",
     "subject named": "Gave a person a name",
+    "name taken off": "Took the name of a person off",
     "seen again": "Said that a person was seen again",
     "seen again taken back": "Took back that a person was seen again",
     "subject identified": "Said who a person is",

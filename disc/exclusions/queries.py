@@ -99,6 +99,16 @@ def find_waiting(actor: Actor, subject_id: uuid.UUID) -> ExclusionNotice | None:
     )
 
 
+def standing_notice(subject_id: uuid.UUID) -> str | None:
+    """Return the number of a notice about a person that holds, or may hold yet; whoever asks."""
+    found = select(ExclusionNotice.reference).where(
+        ExclusionNotice.subject_id.in_(one_person([subject_id])),
+        ExclusionNotice.state.in_((*OPEN, NoticeState.SERVED)),
+        ExclusionNotice.ends_on >= clock.today(),
+    )
+    return db.session.scalar(found.order_by(ExclusionNotice.ends_on.desc()).limit(1))
+
+
 def awaiting_board(actor: Actor) -> list[Listed]:
     """List the notices that somebody else proposed and the Board must decide, oldest first."""
     waiting = _of_scheme(actor).where(

@@ -70,6 +70,27 @@ def companions(actor: Actor, subject_id: uuid.UUID) -> list[Companion]:
     return [one for knows in _knowing for one in knows(actor, subject_id)]
 
 
+class NeedsTheName(Protocol):
+    """Knows whether something rests on the name of a person."""
+
+    def __call__(self, actor: Actor, subject_id: uuid.UUID) -> str:
+        """Return a sentence on what to do before the name goes, or "" where nothing rests on it."""
+
+
+_resting: list[NeedsTheName] = []
+
+
+def rests_on_name(needs: NeedsTheName) -> NeedsTheName:
+    """Register what may rest on a name."""
+    _resting.append(needs)
+    return needs
+
+
+def needs_name(actor: Actor, subject_id: uuid.UUID) -> list[str]:
+    """Gather why the name of a person may not be taken off yet."""
+    return [sentence for needs in _resting if (sentence := needs(actor, subject_id))]
+
+
 class FindsByVehicle(Protocol):
     """Finds the Subjects who are known to use a vehicle, by its registration mark."""
 

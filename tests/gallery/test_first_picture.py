@@ -50,7 +50,8 @@ def test_the_chosen_picture_stands_on_the_tile_and_the_newest_if_none_is(world: 
     assert f'name="picture" value="{newer}"' not in page
     assert choose(world, subject_id, older) == 303
     tile = re.search(r'data-still="([^"]+)"', world.browser("member").get("/gallery").text)
-    assert tile and tile[1] == str(older)
+    assert tile
+    assert tile[1] == str(older)
     assert (
         "Show the newest picture first"
         in world.browser("administrator").get(f"/people/{subject_id}").text
