@@ -36,7 +36,7 @@ def banned(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Ba
 
 
 @rests_on_name
-def names_banned(actor: Actor, subject_id: uuid.UUID) -> str:
+def names_banned(subject_id: uuid.UUID) -> str:
     """Say that a notice which stands, or waits for the Board, was made about this name."""
     reference = standing_notice(subject_id)
     if reference is None:

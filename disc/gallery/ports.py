@@ -73,7 +73,7 @@ def companions(actor: Actor, subject_id: uuid.UUID) -> list[Companion]:
 class NeedsTheName(Protocol):
     """Knows whether something rests on the name of a person."""
 
-    def __call__(self, actor: Actor, subject_id: uuid.UUID) -> str:
+    def __call__(self, subject_id: uuid.UUID) -> str:
         """Return a sentence on what to do before the name goes, or "" where nothing rests on it."""
 
 
@@ -86,9 +86,9 @@ def rests_on_name(needs: NeedsTheName) -> NeedsTheName:
     return needs
 
 
-def needs_name(actor: Actor, subject_id: uuid.UUID) -> list[str]:
+def needs_name(subject_id: uuid.UUID) -> list[str]:
     """Gather why the name of a person may not be taken off yet."""
-    return [sentence for needs in _resting if (sentence := needs(actor, subject_id))]
+    return [sentence for needs in _resting if (sentence := needs(subject_id))]
 
 
 class FindsByVehicle(Protocol):

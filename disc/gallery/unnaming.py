@@ -36,7 +36,7 @@ def take_name_off(actor: Actor, subject_id: uuid.UUID, why: Why) -> Subject:
     db.session.refresh(subject, with_for_update={"of": Subject})
     if subject.kind is not SubjectKind.KNOWN:
         raise Stale
-    _refuse(actor, subject)
+    _refuse(subject)
     name, subject.name, subject.kind = subject.name, "", SubjectKind.ID_SOUGHT
     subject.aliases = tuple(one for one in subject.aliases if not _is_same(one, name))
     _forget_before_joining(subject)
@@ -51,12 +51,12 @@ def take_name_off(actor: Actor, subject_id: uuid.UUID, why: Why) -> Subject:
     return subject
 
 
-def _refuse(actor: Actor, subject: Subject) -> None:
+def _refuse(subject: Subject) -> None:
     others = set(one_person([subject.id])) - {subject.id}
     named = select(Subject.id).where(Subject.id.in_(others), Subject.kind == SubjectKind.KNOWN)
     if subject.merged_into_id is not None or db.session.scalar(named.limit(1)) is not None:
         raise NameStays
-    for sentence in needs_name(actor, subject.id):
+    for sentence in needs_name(subject.id):
         raise NameStays(sentence)
 
 
