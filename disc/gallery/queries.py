@@ -143,8 +143,18 @@ def awaiting_to_be_shown(actor: Actor) -> list[Subject]:
 
 
 def may_lend_pictures() -> ColumnElement[bool]:
-    """Return which records' pictures a page shows: a joined one's while every member may see it."""
-    lends = (Subject.state == SubjectState.PUBLISHED) & Subject.restricted_only.is_(False)
+    """Return which records' pictures a page shows: a joined one's while every member may see it.
+
+    Both records are of one person, so that the kept one's day of hiding counts for both: a new
+    report of somebody who is banned would else be gone from sight long before the ban. A joined
+    record is erased on its own day, and lends nothing from that midnight on. A picture's own days,
+    and whoever it belongs to, are asked besides (``shown_now``).
+    """
+    lends = (
+        (Subject.state == SubjectState.PUBLISHED)
+        & Subject.restricted_only.is_(False)
+        & (Subject.erase_on > clock.today())
+    )
     return or_(Subject.merged_into_id.is_(None), lends)
 
 

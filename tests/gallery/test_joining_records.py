@@ -19,8 +19,10 @@ from disc.gallery.errors import CannotMerge, KeepTheOther
 from disc.gallery.looks import Looks
 from disc.gallery.merging import Shows, merge, unmerge
 from disc.gallery.models import GalleryEntry, Subject, SubjectMerge
-from disc.gallery.queries import get_subject
+from disc.gallery.queries import get_subject, stills_of
 from disc.gallery.service import Correction, correct_subject
+from disc.stills.models import Still
+from disc.stills.queries import viewable
 from tests.at_once import at_once
 from tests.browsers import Browser
 from tests.dataprotection.days import at, beginning, months, named, person
@@ -293,3 +295,48 @@ def test_an_erased_record_leaves_the_kept_one_no_area_that_it_brought(world: Wor
         erase_subject(get_subject(manager, other))
     assert far.get(f"/gallery/{kept}").status_code == 404
     assert world.browser("member").get(f"/gallery/{kept}").status_code == 200
+
+
+def test_a_joined_record_lends_its_pictures_until_its_own_erasure_and_while_the_kept_is_shown(
+    world: World,
+) -> None:
+    """The kept record's day of hiding counts for both: they are one person."""
+    with beginning():
+        kept = named(world.here, expiry_months=12)
+        absorbed, lent = in_gallery(world.here)
+        brief, of_brief = in_gallery(world.here, seed=2)
+        manager = world.here.actor("administrator")
+        with writing():
+            merge(manager, absorbed, kept)
+            merge(manager, brief, kept)
+            withdrawn = db.session.get_one(Still, of_brief)
+            withdrawn.hide_on = months(1)
+    member = world.here.actor("second_member")
+
+    def seen(day: date) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
+        with at(day, hour=0):
+            on_page = stills_of([kept])[kept]
+            return set(on_page), viewable(member, {lent, of_brief})
+
+    assert seen(months(1) - timedelta(days=1)) == ({lent, of_brief}, {lent, of_brief})
+    assert seen(months(1)) == ({lent}, {lent})
+    with at(months(4)):
+        assert get_subject(manager, absorbed).hide_on == months(3)
+    assert seen(months(4)) == ({lent}, {lent})
+    assert seen(months(6)) == (set(), set())
+
+
+def test_nothing_is_lent_to_a_record_whose_own_day_came(world: World) -> None:
+    with beginning():
+        kept, _ = in_gallery(world.here)
+        absorbed, lent = in_gallery(world.here, seed=2)
+        manager = world.here.actor("administrator")
+        with writing():
+            merge(manager, absorbed, kept)
+            get_subject(manager, absorbed).hide_on = months(5)
+            get_subject(manager, kept).hide_on = months(2)
+    member = world.here.actor("second_member")
+    with at(months(2) - timedelta(days=1)):
+        assert viewable(member, {lent}) == {lent}
+    with at(months(2), hour=0):
+        assert viewable(member, {lent}) == set()
