@@ -74,12 +74,17 @@ def held_for(actor: Actor) -> ColumnElement[bool]:
 
 def of_children(still_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Return which of some stills are of a child under 10."""
-    found = (
+    found = stills_of_children().where(SubjectStill.still_id.in_(set(still_ids)))
+    return set(db.session.scalars(found))
+
+
+def stills_of_children() -> Select[uuid.UUID]:
+    """Select the stills of children under 10."""
+    return (
         select(SubjectStill.still_id)
         .join(Subject, Subject.id == SubjectStill.subject_id)
-        .where(SubjectStill.still_id.in_(set(still_ids)), Subject.under_10.is_(True))
+        .where(Subject.under_10.is_(True))
     )
-    return set(db.session.scalars(found))
 
 
 def shown(subject: Subject) -> Shown:
@@ -259,12 +264,14 @@ def sightings_of(subject_ids: Iterable[uuid.UUID]) -> list[tuple[Sighting, str]]
 
 def awaiting_board(actor: Actor) -> list[Subject]:
     """List Subjects whom the Board must agree to show."""
-    found = select(Subject).where(
-        Subject.scheme_id == actor.scheme_id,
-        Subject.state == SubjectState.AWAITING_BOARD,
-        held_for(actor),
-    )
-    return list(db.session.scalars(found.order_by(Subject.made_at)))
+    waiting = everybody(actor).where(Subject.state == SubjectState.AWAITING_BOARD)
+    return list(db.session.scalars(waiting.order_by(Subject.made_at)))
+
+
+def count_awaiting_board(actor: Actor) -> int:
+    """Count what ``awaiting_board`` lists."""
+    waiting = everybody(actor).where(Subject.state == SubjectState.AWAITING_BOARD)
+    return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 def find_by_reference(actor: Actor, typed: str) -> Subject | None:
