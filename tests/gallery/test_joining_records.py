@@ -26,6 +26,7 @@ from disc.stills.queries import viewable
 from tests.at_once import at_once
 from tests.browsers import Browser
 from tests.dataprotection.days import at, beginning, months, named, person
+from tests.exclusions.cases import Case, add_report, served, stored
 from tests.story import in_gallery
 from tests.world import World
 
@@ -340,3 +341,60 @@ def test_nothing_is_lent_to_a_record_whose_own_day_came(world: World) -> None:
         assert viewable(member, {lent}) == {lent}
     with at(months(2), hour=0):
         assert viewable(member, {lent}) == set()
+
+
+def reported_again_in_a_join(world: World) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return a kept record whose days were put off by joining, and the one joined to it."""
+    with beginning():
+        kept, absorbed = named(world.here), person(world.here)
+    with at(months(2)), writing():
+        merge(world.here.actor("administrator"), absorbed, kept, again=True)
+    return kept, absorbed
+
+
+def days_of(subject_id: uuid.UUID) -> tuple[date, date]:
+    db.session.rollback()
+    row = db.session.get_one(Subject, subject_id)
+    return row.hide_on, row.erase_on
+
+
+@pytest.mark.parametrize(
+    ("changed", "left"),
+    [
+        ({}, (12, 24)),
+        ({"erase_on": 25}, (14, 25)),
+        ({"hide_on": 26}, (26, 26)),
+        ({"hide_on": 25, "erase_on": 27}, (25, 27)),
+        ({"hide_on": 2, "erase_on": 3}, (2, 3)),
+    ],
+)
+def test_undoing_gives_both_days_back_or_neither(
+    world: World, changed: dict[str, int], left: tuple[int, int]
+) -> None:
+    """One alone could come to lie on the wrong side of the other, which no record may have."""
+    kept, absorbed = reported_again_in_a_join(world)
+    with at(months(2)):
+        with writing():
+            row = db.session.get_one(Subject, kept)
+            row.erase_on = months(max(26, changed.get("erase_on", 26)))
+            row.hide_on = months(changed.get("hide_on", 14))
+            row.erase_on = months(changed.get("erase_on", 26))
+        manager = world.browser("administrator")
+        manager.get(f"/people/{kept}")
+        assert manager.post(f"/people/{absorbed}/unmerge").status_code == 303
+        assert days_of(kept) == (months(left[0]), months(left[1]))
+
+
+def test_undoing_brings_no_day_before_those_of_a_ban_that_was_served_since(world: World) -> None:
+    kept, absorbed = reported_again_in_a_join(world)
+    with at(months(2)):
+        report = add_report(world.here, kept)
+        ban = served(Case(world.here, kept, report), months=12, starts_on=clock.today())
+        until = stored(ban)
+        needs = (until.ends_on + timedelta(days=1), until.erase_on)
+        assert days_of(kept) == (months(14), months(26))
+        with writing():
+            unmerge(world.here.actor("administrator"), absorbed)
+        assert days_of(kept) == needs
+        places = select(GalleryEntry.expires_on).where(GalleryEntry.subject_id == kept)
+        assert min(db.session.scalars(places)) >= needs[0]
