@@ -128,6 +128,13 @@ class Subject(SealedRow, Base):
         self.description = ()
 
     @property
+    def hidden_since(self) -> date | None:
+        """Return the first day on which members saw nothing of the record, if that has come."""
+        pressed = self.hidden_at.astimezone(clock.UK).date() if self.hidden_at else self.hide_on
+        first = min(pressed, self.hide_on)
+        return first if self.hidden_at or first <= clock.today() else None
+
+    @property
     def is_erased(self) -> bool:
         """Say whether only the row's number and dates are left."""
         return self.state is SubjectState.ERASED

@@ -88,6 +88,22 @@ def test_the_picture_that_a_member_saw_names_them_and_nobody_else(
     assert "Corner Foods" in told
 
 
+def test_the_page_that_waits_opens_the_result_by_itself(world: World) -> None:
+    in_gallery_seen_by_another(world)
+    dpo = world.browser("dpo")
+    result = bring(dpo, copied(picture(9)))
+    page = dpo.get(result).text
+    assert f'hx-get="{result}/done" hx-trigger="every 3s"' in page
+    assert f'href="{result}"' in page
+    waits = dpo.get(f"{result}/done")
+    assert (waits.status_code, waits.headers.get("HX-Refresh")) == (204, None)
+    drain()
+    assert dpo.get(f"{result}/done").headers["HX-Refresh"] == "true"
+    assert "hx-get" not in dpo.get(result).text.partition("<main")[2].partition("</main")[0]
+    assert world.browser("administrator").get(f"{result}/done").status_code == 404
+    assert world.browser("dpo", world.there).get(f"{result}/done").status_code == 404
+
+
 def test_a_picture_without_a_mark_names_nobody(world: World) -> None:
     subject_id, still_id = in_gallery_seen_by_another(world)
     world.browser("member").get(f"/gallery/{subject_id}")
