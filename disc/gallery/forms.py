@@ -29,6 +29,7 @@ from disc.gallery.looks import CLOTHING, HAIR, LEGENDS, VOCABULARY, WARNINGS, Lo
 from disc.gallery.models import Audience, Gallery, GalleryOrder, Subject, Sureness
 from disc.gallery.queries import areas_of_galleries
 from disc.gallery.service import Correction
+from disc.gallery.unnaming import Why
 from disc.members.queries import areas_of
 
 TOO_LONG = "That is too long. Use at most %(max)d letters."
@@ -111,6 +112,20 @@ class NameForm(FlaskForm):
         """Offer the scheme's galleries."""
         self.galleries.choices = [SelectChoice(str(one.id), one.name) for one in galleries]
         return self
+
+
+class UnnameForm(FlaskForm):
+    """Why a manager takes a name off."""
+
+    why = RadioField(
+        "Why?",
+        choices=[
+            SelectChoice(Why.SOMEBODY_ELSE.value, "It is the name of somebody else"),
+            SelectChoice(Why.NOT_SURE.value, "We are not sure enough"),
+            SelectChoice(Why.NOT_ALLOWED.value, "We may not use this name"),
+        ],
+        validators=[InputRequired("Choose why the name goes.")],
+    )
 
 
 class GalleryForm(FlaskForm):

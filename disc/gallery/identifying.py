@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from disc.access.actor import Actor
 from disc.core import clock
@@ -49,15 +49,23 @@ def handle_answer(actor: Actor, answer_id: uuid.UUID) -> None:
 
 def open_answers(actor: Actor) -> list[tuple[Identification, Subject]]:
     """List what members said they know, for the manager alone."""
-    found = (
-        select(Identification, Subject)
-        .join(Subject, Subject.id == Identification.subject_id)
-        .where(
-            Identification.scheme_id == actor.scheme_id,
-            Identification.handled_at.is_(None),
-            Identification.erase_on > clock.today(),
-            held_for(actor),
-        )
-        .order_by(Identification.at)
+    found = select(Identification, Subject).join(Subject, Subject.id == Identification.subject_id)
+    waiting = found.where(*_waits(actor)).order_by(Identification.at)
+    return [(row[0], row[1]) for row in db.session.execute(waiting)]
+
+
+def count_answers(actor: Actor) -> int:
+    """Count what ``open_answers`` lists."""
+    found = select(func.count(Identification.id)).join(
+        Subject, Subject.id == Identification.subject_id
     )
-    return [(row[0], row[1]) for row in db.session.execute(found)]
+    return db.session.scalar(found.where(*_waits(actor))) or 0
+
+
+def _waits(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Identification.scheme_id == actor.scheme_id,
+        Identification.handled_at.is_(None),
+        Identification.erase_on > clock.today(),
+        held_for(actor),
+    )

@@ -72,6 +72,10 @@ class Subject(SealedRow, Base):
     hide_on: Mapped[date]
     erase_on: Mapped[date] = mapped_column(index=True)
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subject.id"))
+    lead_still_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("still.id", ondelete="SET NULL")
+    )
+    """The picture that a manager chose to stand first, if any; a joined record may lend it."""
     changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
     """When anything of the row was last written; what is kept in memory asks by it for news."""
     marked_on: Mapped[date | None]
@@ -122,6 +126,13 @@ class Subject(SealedRow, Base):
         for name in VOCABULARY:
             setattr(self, name, getattr(looks, name))
         self.description = ()
+
+    @property
+    def hidden_since(self) -> date | None:
+        """Return the first day on which members saw nothing of the record, if that has come."""
+        pressed = self.hidden_at.astimezone(clock.UK).date() if self.hidden_at else self.hide_on
+        first = min(pressed, self.hide_on)
+        return first if self.hidden_at or first <= clock.today() else None
 
     @property
     def is_erased(self) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from disc.access.actor import Actor, Role
 from disc.core import audit, clock
 from disc.core.database import db, new_id
+from disc.core.errors import Missing
 from disc.core.outbox import publish
 from disc.gallery.errors import HiddenByBoard, NeedsName, NotInThisGallery
 from disc.gallery.filtering import mark
@@ -24,7 +25,13 @@ from disc.gallery.models import (
     SubjectState,
     SubjectStill,
 )
-from disc.gallery.queries import entries_of, galleries_for, get_gallery, one_person
+from disc.gallery.queries import (
+    entries_of,
+    galleries_for,
+    get_gallery,
+    one_person,
+    stills_of,
+)
 from disc.gallery.rules import Clocks, Months, at_least, clocks, later, needs_board
 from disc.members.models import Reoffending, Scheme
 from disc.members.queries import get_scheme
@@ -158,6 +165,23 @@ def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
     note("record corrected", actor, subject.id)
 
 
+def show_first(actor: Actor, subject: Subject, still_id: uuid.UUID | None) -> None:
+    """Let one of a person's pictures stand first, or the newest where none is named.
+
+    Raises Missing for a picture that is not shown of this person, nor lent by a joined record.
+    """
+    if still_id is not None and still_id not in stills_of([subject.id])[subject.id]:
+        raise Missing
+    subject.lead_still_id = still_id
+    note("first picture chosen", actor, subject.id)
+
+
+def forget_first(subject: Subject) -> None:
+    """Let the newest picture stand first again where the chosen one is theirs no more."""
+    if subject.lead_still_id not in still_ids_of(subject):
+        subject.lead_still_id = None
+
+
 def put_in_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> GalleryEntry:
     """Show a Subject in a gallery until its default period ends, never past their hiding day.
 
@@ -231,11 +255,16 @@ def reported_again(actor: Actor, subject: Subject) -> None:
 def pictures_changed(subject: Subject) -> None:
     """Let open pages ask again for a person's pictures: some who saw them may not any more."""
     db.session.flush()
+    for still_id in still_ids_of(subject):
+        publish(StillViewChanged(still_id=still_id, scheme_id=subject.scheme_id))
+
+
+def still_ids_of(subject: Subject) -> set[uuid.UUID]:
+    """Return all pictures of a person, those of joined records and those not shown too."""
     found = select(SubjectStill.still_id).where(
         SubjectStill.subject_id.in_(one_person([subject.id]))
     )
-    for still_id in db.session.scalars(found.distinct()):
-        publish(StillViewChanged(still_id=still_id, scheme_id=subject.scheme_id))
+    return set(db.session.scalars(found))
 
 
 def days_for(scheme_id: uuid.UUID, kind: SubjectKind, *, careful: bool) -> Clocks:

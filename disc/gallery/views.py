@@ -16,7 +16,7 @@ from disc.access.policy import permits
 from disc.core import audit
 from disc.core.errors import Missing
 from disc.core.transaction import writes
-from disc.core.web import limiter
+from disc.core.web import limiter, when
 from disc.gallery import filtering, finding, identifying, leafing, queries, service, sightings
 from disc.gallery.filtering import Wanted
 from disc.gallery.finding import SEARCHES, note_found
@@ -170,7 +170,9 @@ def say_seen(subject_id: uuid.UUID) -> ResponseReturnValue:
     if premises is None:
         flash("Choose the shop where you saw this person.", "error")
     else:
-        sightings.say_seen(actor, found, premises)
+        said = sightings.say_seen(actor, found, premises)
+        if not sightings.can_be_taken_back(said):
+            flash(f"We have that already, from {when(said.at)}. Thank you.", "info")
     return redirect(url_for("gallery.subject", subject_id=subject_id), 303)
 
 

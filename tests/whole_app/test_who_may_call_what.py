@@ -155,6 +155,10 @@ NOT_SHOWN: dict[tuple[str, Role], str] = {
         for role in SHOP_FLOOR
     },
     **{
+        ("stills.ask_to_withdraw", role): "they do not answer for the picture"
+        for role in POLICY[Permission.WITHDRAW_PICTURE].roles
+    },
+    **{
         ("incidents.report", role): "somebody else sent it"
         for role in POLICY[Permission.SEE_REPORT].roles - {Role.MEMBER}
     },

@@ -13,6 +13,7 @@ from disc.desk.views import (
     reports,
     setup,
     splitting,
+    unnaming,
 )
 from disc.desk.views.blueprint import bp
 
@@ -30,4 +31,5 @@ __all__ = [
     "reports",
     "setup",
     "splitting",
+    "unnaming",
 ]

@@ -10,6 +10,7 @@ from disc.access.guard import freshly_proved, get_actor, lead_to_proof, note_see
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever
 from disc.core import audit, clock
+from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.core.web import limiter
 from disc.dataprotection.retention import erase_person_now
@@ -175,6 +176,17 @@ def set_picture_hidden(subject_id: uuid.UUID, still_id: uuid.UUID) -> ResponseRe
     return _back(subject_id, "Picture hidden." if hidden else "Picture shown again.")
 
 
+@bp.post("/people/<uuid:subject_id>/first")
+@requires(Permission.MODERATE)
+@writes
+def set_first(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a picture of a Subject stand first, or the newest one again."""
+    actor = get_actor()
+    chosen = _id(request.form.get("picture", ""))
+    service.show_first(actor, queries.get_subject(actor, subject_id), chosen)
+    return _back(subject_id, "Saved. Members see this picture first.")
+
+
 @bp.get("/desk/answers")
 @requires(Permission.MODERATE)
 def answers() -> ResponseReturnValue:
@@ -216,6 +228,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         undo_until=queries.undo_days([subject.id, *(one.id for one in merged)]),
         stills=[still for record in records for still in queries.all_stills_of(record)],
         reports=reports_about(records),
+        first=next(iter(queries.stills_of([subject.id])[subject.id]), None),
         notices=notices_of(actor, subject.id),
         links=count_links(actor, subject.merged_into_id or subject.id),
         galleries=queries.galleries_for(actor, subject),
@@ -226,6 +239,14 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         form=form,
         kinds=dict(KINDS),
     )
+
+
+def _id(value: str) -> uuid.UUID | None:
+    """Return the id that a form names, or None where it names none. Raises Missing."""
+    try:
+        return uuid.UUID(value) if value else None
+    except ValueError as error:
+        raise Missing from error
 
 
 def _after_correcting(subject: Subject) -> str:
