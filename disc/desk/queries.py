@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from disc.access.actor import Actor
 from disc.core.database import db
-from disc.gallery.models import Identification, Subject, SubjectState, SubjectStill
+from disc.gallery.identifying import count_waiting
+from disc.gallery.models import Subject, SubjectState, SubjectStill
 from disc.incidents.models import Incident, IncidentState, IncidentStill
 from disc.incidents.queries import report_of_still
 from disc.matching.models import Camera, CameraStill, Finding, PossibleDuplicate, Verdict
@@ -72,15 +73,12 @@ def waiting(actor: Actor) -> dict[str, int]:
         "reports": select(func.count()).where(
             Incident.scheme_id == actor.scheme_id, Incident.state == IncidentState.SUBMITTED
         ),
-        "answers": select(func.count()).where(
-            Identification.scheme_id == actor.scheme_id, Identification.handled_at.is_(None)
-        ),
         "board": select(func.count()).where(
             Subject.scheme_id == actor.scheme_id, Subject.state == SubjectState.AWAITING_BOARD
         ),
     }
     counted = {name: db.session.scalar(count) or 0 for name, count in counts.items()}
-    return counted | {"duplicates": count_open_pairs(actor)}
+    return counted | {"answers": count_waiting(actor), "duplicates": count_open_pairs(actor)}
 
 
 def not_approved_before(still_ids: set[uuid.UUID]) -> list[NotApproved]:
