@@ -63,7 +63,7 @@ class Permission(StrEnum):
     RECORD_OUTCOME = "record outcome"
     """Answer a shared report with a crime number and an outcome."""
     SEE_ANSWERS_TO_POLICE = "see answers to police"
-    """Read who members say somebody is whose picture came from the police; note what became of it."""
+    """Read whom members know of those in police pictures, and note what the police did with it."""
     HANDLE_REQUESTS = "handle requests"
     """Read what the public ask; the Board reads appeals alone."""
     DECIDE_REQUEST = "decide request"

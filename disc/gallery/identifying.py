@@ -54,7 +54,7 @@ class Named:
     @property
     def version(self) -> str:
         """What tells that one of them was decided or changed since a page showed them."""
-        return version((one, one.handled_at) for one in self.answers)
+        return manager_version(self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Card:
     @property
     def version(self) -> str:
         """What tells that one of them was decided or changed since a page showed them."""
-        return version((one, one.handled_at) for one in self.answers)
+        return manager_version(self.answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +150,10 @@ def decide(
         raise NeedsName
     wanted = set(answer_ids)
     found = _answers(
-        held_for(actor), is_open(), _person() == subject.id, Identification.id.in_(wanted)
+        actor, held_for(actor), is_open(), _person() == subject.id, Identification.id.in_(wanted)
     )
     answers = db.session.scalars(found.execution_options(populate_existing=True)).all()
-    if (
-        not answers
-        or len(answers) != len(wanted)
-        or version((one, one.handled_at) for one in answers) != seen
-    ):
+    if not answers or len(answers) != len(wanted) or manager_version(answers) != seen:
         raise Stale(DECIDED_BEFORE)
     close(actor, answers, outcome)
 
@@ -168,28 +164,29 @@ def cards(actor: Actor) -> list[Card]:
     It yields, as a search does, so it may not be called inside a write transaction.
     """
     people, wanted = everybody(actor), (held_for(actor), is_open())
-    likeliest = {one.name for found in by_person(people, *wanted).values() for one in named(found)}
+    likeliest = {
+        one.name for found in by_person(actor, people, *wanted).values() for one in named(found)
+    }
     like = {name: _candidates(actor, name) for name in sorted(likeliest)}
     made = [  # read anew: a search ends the reading before it
         Card(subject, tuple(_with_known(actor, subject, one, like) for one in named(found)))
-        for subject, found in by_person(people, *wanted).items()
+        for subject, found in by_person(actor, people, *wanted).items()
     ]
     return sorted(made, key=lambda card: (not card.waits, min(one.at for one in card.answers)))
 
 
 def by_person(
-    people: Select[Subject], *wanted: ColumnElement[bool]
+    actor: Actor, people: Select[Subject], *wanted: ColumnElement[bool]
 ) -> dict[Subject, list[Identification]]:
     """Return answers about some people; those about a joined record count for the kept one.
 
     ``wanted`` may also say of which records, beside the people, answers count.
     """
-    rows = [(row[0], row[1]) for row in db.session.execute(_answers(*wanted))]
-    found = people.where(Subject.id.in_({person for _, person in rows}))
-    return {
-        subject: [told for told, person in rows if person == subject.id]
-        for subject in db.session.scalars(found)
-    }
+    told: dict[uuid.UUID, list[Identification]] = {}
+    for answer, person in db.session.execute(_answers(actor, *wanted)):
+        told.setdefault(person, []).append(answer)
+    found = people.where(Subject.id.in_(told))
+    return {subject: told[subject.id] for subject in db.session.scalars(found)}
 
 
 def named(answers: Sequence[Identification]) -> list[Named]:
@@ -200,6 +197,11 @@ def named(answers: Sequence[Identification]) -> list[Named]:
         for one in answers
     ]
     return [Named(spelling(group), tuple(rows[one.id] for one in group)) for group in combine(said)]
+
+
+def manager_version(answers: Iterable[Identification]) -> str:
+    """Return what tells that some answers were decided or changed since a page showed them."""
+    return version((one, one.handled_at) for one in answers)
 
 
 def version(answers: Iterable[tuple[Identification, datetime | None]]) -> str:
@@ -213,7 +215,7 @@ def version(answers: Iterable[tuple[Identification, datetime | None]]) -> str:
 
 def count_waiting(actor: Actor) -> int:
     """Count the people about whom answers wait for the manager."""
-    wanted = _answers(held_for(actor), is_open(), Identification.outcome.is_(None))
+    wanted = _answers(actor, held_for(actor), is_open(), Identification.outcome.is_(None))
     ids = set(db.session.scalars(wanted.with_only_columns(_person())))
     people = everybody(actor).where(Subject.id.in_(ids)).with_only_columns(Subject.id)
     return len(db.session.scalars(people).all())
@@ -222,7 +224,8 @@ def count_waiting(actor: Actor) -> int:
 def find_open(actor: Actor, subject: Subject, answer_id: uuid.UUID | None) -> Identification | None:
     """Return an open answer about a person, to take the name from; None once it is decided."""
     wanted = (held_for(actor), is_open(), _person() == subject.id, Identification.id == answer_id)
-    return db.session.scalar(_answers(*wanted))
+    row = db.session.execute(_answers(actor, *wanted)).first()
+    return row[0] if row else None
 
 
 def own_answers(actor: Actor) -> list[Result]:
@@ -231,8 +234,8 @@ def own_answers(actor: Actor) -> list[Result]:
     About a record that is not there for them any more there is nothing.
     """
     own = _answers(
+        actor,
         Identification.by_id == actor.id,
-        Identification.scheme_id == actor.scheme_id,
         Identification.erase_on > clock.today(),
         *lends_now(),
     )
@@ -255,11 +258,12 @@ def own_answers(actor: Actor) -> list[Result]:
     ]
 
 
-def _answers(*wanted: ColumnElement[bool]) -> Select[Identification, uuid.UUID]:
-    """Select answers with the person whom each is about now, the oldest first."""
+def _answers(actor: Actor, *wanted: ColumnElement[bool]) -> Select[Identification, uuid.UUID]:
+    """Select the scheme's answers with the person whom each is about now, the oldest first."""
     found = select(Identification, _person()).select_from(Identification)
     about = found.join(Subject, Subject.id == Identification.subject_id)
-    return about.where(*wanted).order_by(Identification.at, Identification.id)
+    ours = about.where(Identification.scheme_id == actor.scheme_id, *wanted)
+    return ours.order_by(Identification.at, Identification.id)
 
 
 def _person() -> ColumnElement[uuid.UUID]:

@@ -135,7 +135,7 @@ def shared_stills(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
 def _told(actor: Actor, *only: ColumnElement[bool]) -> list[Told]:
     people = visible(actor).where(*only)
     held = Identification.erase_on > clock.today()
-    found = by_person(people, Identification.for_police.is_(True), held, *lends_now())
+    found = by_person(actor, people, Identification.for_police.is_(True), held, *lends_now())
     theirs = from_police(subject.id for subject in found)
     return [Told(one, tuple(answers)) for one, answers in found.items() if one.id in theirs]
 

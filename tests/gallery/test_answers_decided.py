@@ -72,7 +72,7 @@ def outcome(answer_id: uuid.UUID) -> AnswerOutcome | None:
 def version(*answer_ids: uuid.UUID) -> str:
     db.session.rollback()
     rows = [db.session.get_one(Identification, one) for one in answer_ids]
-    return identifying.version((one, one.handled_at) for one in rows)
+    return identifying.manager_version(rows)
 
 
 def cards(place: Place, who: str = "administrator") -> list[list[tuple[str, int]]]:
@@ -83,10 +83,8 @@ def cards(place: Place, who: str = "administrator") -> list[list[tuple[str, int]
 
 def send(browser: Browser, page: str, decision: str, at: int = 0) -> int:
     """Press a decision of the page's form number ``at``."""
-    form = re.findall(
-        r'<form method="post" action="(/desk/answers/[^"]+)"(.*?)</form>', page, re.DOTALL
-    )
-    path, fields = form[at]
+    forms = re.findall(r'action="(/desk/answers/[^"]+)"(.*?)</form>', page, re.DOTALL)
+    path, fields = forms[at]
     said = {
         "seen": re.findall(r'name="seen" value="(\w+)"', fields)[0],
         "answers": re.findall(r'name="answers" value="([^"]+)"', fields),

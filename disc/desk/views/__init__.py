@@ -1,4 +1,4 @@
-"""The desk's pages: reports, pictures, pairs, cameras, people, answers, galleries, the Board, setting up."""
+"""The desk's pages: reports, pictures, pairs, cameras, people, galleries, Board, setting up."""
 
 from disc.desk.views import (
     answers,
