@@ -19,7 +19,7 @@ from disc.gallery.identifying import identify
 from disc.gallery.models import Sureness
 from disc.gallery.queries import get_subject
 from disc.gallery.service import add_gallery
-from disc.intelligence.rules import Assessment, AssociationKind, Grading, Handling
+from disc.intelligence.rules import Assessment, AssociationKind, Grading, Handling, Source
 from disc.intelligence.service import NewLink, NewVehicle, add_vehicle, add_vehicle_link
 from disc.matching.models import Camera, CameraStill, PossibleDuplicate
 from disc.members.joining import make_code
@@ -84,9 +84,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
         vehicle, _is_new = add_vehicle(
             manager, NewVehicle(mark=MARK, make=NAMES[1], colour="red", notes=WORDS)
         )
-        conditions = Grading(
-            GradeOfSource.UNTESTED, Assessment.INDIRECTLY, Handling.CONDITIONS, WORDS
-        )
+        conditions = Grading(Source.UNTESTED, Assessment.INDIRECTLY, Handling.CONDITIONS, WORDS)
         link = add_vehicle_link(
             manager,
             subject_id,
