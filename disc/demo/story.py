@@ -97,12 +97,12 @@ NAMES = (
 )
 """Names of the Known Subjects; no such people exist."""
 
-FROM_POLICE = 13
+FROM_POLICE = 11
 """Index of the person whose picture came from the police."""
 ANSWERS = (
-    Answer(12, "second_member", "Wally Bramblethorpe", "Used to work at the fish stall."),
-    Answer(12, "group_manager", "Wally Brambelthorpe", "", Sureness.SURE),
-    Answer(12, "member", "Tobin Quilfeather", "Looks like him from behind.", Sureness.NOT_SURE),
+    Answer(10, "second_member", "Wally Bramblethorpe", "Used to work at the fish stall."),
+    Answer(10, "group_manager", "Wally Brambelthorpe", "", Sureness.SURE),
+    Answer(10, "member", "Tobin Quilfeather", "Looks like him from behind.", Sureness.NOT_SURE),
     Answer(FROM_POLICE, "member", "Hetty Lampwick", "We were in one class.", Sureness.SURE),
 )
 
