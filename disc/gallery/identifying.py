@@ -42,6 +42,11 @@ class Named:
     known: tuple[Subject, ...] = ()
 
     @property
+    def source_id(self) -> uuid.UUID:
+        """The answer that spells the name so."""
+        return next(one.id for one in self.answers if one.answer == self.name)
+
+    @property
     def people(self) -> int:
         """How many members said it."""
         return len({one.by_id for one in self.answers})

@@ -153,7 +153,10 @@ def test_use_this_name_leads_to_the_naming_form_with_the_name_out_of_the_address
 ) -> None:
     subject_id, _ = in_gallery(world.here)
     banned = gallery(world.here)
-    used = [told(world.here, subject_id, who, MISSPELT) for who in ("member", "second_member")]
+    used = [
+        told(world.here, subject_id, "member", NAME, Sureness.NOT_SURE),
+        told(world.here, subject_id, "second_member", MISSPELT),
+    ]
     other = told(world.here, subject_id, "administrator", OTHER)
     manager = world.browser("administrator")
     page = manager.get("/desk/answers").text
