@@ -62,6 +62,8 @@ class Permission(StrEnum):
     """Read the reports that were shared with the police."""
     RECORD_OUTCOME = "record outcome"
     """Answer a shared report with a crime number and an outcome."""
+    SEE_ANSWERS_TO_POLICE = "see answers to police"
+    """Read whom members know of those in police pictures, and note what the police did with it."""
     HANDLE_REQUESTS = "handle requests"
     """Read what the public ask; the Board reads appeals alone."""
     DECIDE_REQUEST = "decide request"

@@ -85,6 +85,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.ESCALATE: _rule(*RUNS_IT),
     Permission.SEE_ESCALATED: _rule(SPOC, *RUNS_IT, when=(is_in_own_area,)),
     Permission.RECORD_OUTCOME: _rule(SPOC, when=(is_in_own_area,)),
+    Permission.SEE_ANSWERS_TO_POLICE: _rule(SPOC, when=(is_shown_in_own_area,)),
     Permission.HANDLE_REQUESTS: _rule(*RUNS_IT, BOARD, DPO, when=(is_an_appeal_if_board,)),
     Permission.DECIDE_REQUEST: _rule(*RUNS_IT, BOARD, DPO, when=(is_for_own_role,)),
     Permission.MANAGE_PLACES: _rule(*RUNS_IT),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from disc.access.actor import Actor
 from disc.core.database import db
-from disc.gallery.identifying import count_answers
+from disc.gallery.identifying import count_waiting
 from disc.gallery.models import Subject, SubjectStill
 from disc.gallery.queries import count_awaiting_board
 from disc.incidents.models import Incident, IncidentState, IncidentStill
@@ -72,7 +72,7 @@ def waiting(actor: Actor) -> dict[str, int]:
     """Count what waits for the manager, by queue: what its page lists, and nothing besides."""
     return {
         "reports": count_in(actor, IncidentState.SUBMITTED),
-        "answers": count_answers(actor),
+        "answers": count_waiting(actor),
         "board": count_awaiting_board(actor),
         "duplicates": count_open_pairs(actor),
     }

@@ -28,7 +28,7 @@ from disc.gallery.models import (
 )
 from disc.gallery.rules import may_be_in
 from disc.members.models import Premises
-from disc.stills.models import Still
+from disc.stills.models import Source, Still
 from disc.stills.queries import shown_now
 
 
@@ -125,8 +125,7 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
         .join(Subject, Subject.id == SubjectStill.subject_id)
         .where(
             SubjectStill.subject_id.in_(owners),
-            Subject.hidden_at.is_(None),
-            may_lend_pictures(),
+            *lends_now(),
             shown_now(),
         )
         .order_by(leads.desc(), Still.id.desc())
@@ -135,6 +134,24 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
     for subject_id, still_id in db.session.execute(found):
         stills[owners[subject_id]].append(still_id)
     return stills
+
+
+def from_police(subject_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which Subjects have a picture that came from the police and was not taken back."""
+    owners = one_person(subject_ids)
+    found = (
+        select(SubjectStill.subject_id)
+        .join(Still, Still.id == SubjectStill.still_id)
+        .join(Subject, Subject.id == SubjectStill.subject_id)
+        .where(
+            SubjectStill.subject_id.in_(owners),
+            Still.source == Source.POLICE,
+            Still.erased_at.is_(None),
+            Still.withdrawn_at.is_(None),
+            *lends_now(),
+        )
+    )
+    return {owners[one] for one in db.session.scalars(found)}
 
 
 def awaiting_to_be_shown(actor: Actor) -> list[Subject]:
@@ -161,6 +178,11 @@ def may_lend_pictures() -> ColumnElement[bool]:
         & (Subject.erase_on > clock.today())
     )
     return or_(Subject.merged_into_id.is_(None), lends)
+
+
+def lends_now() -> tuple[ColumnElement[bool], ...]:
+    """Select the records that count for what members see of a person now: no hidden one does."""
+    return Subject.hidden_at.is_(None), may_lend_pictures()
 
 
 def all_stills_of(subject_id: uuid.UUID) -> list[Still]:

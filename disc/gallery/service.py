@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from disc.access.actor import Actor, Role
 from disc.core import audit, clock
 from disc.core.database import db, new_id
-from disc.core.errors import Missing
+from disc.core.errors import Missing, Stale
 from disc.core.outbox import publish
 from disc.gallery.errors import HiddenByBoard, NeedsName, NotInThisGallery
 from disc.gallery.filtering import mark
@@ -33,11 +33,13 @@ from disc.gallery.queries import (
     stills_of,
 )
 from disc.gallery.rules import Clocks, Months, at_least, clocks, later, needs_board
+from disc.gallery.settling import settle
 from disc.members.models import Reoffending, Scheme
 from disc.members.queries import get_scheme
 from disc.members.service import require_live
 from disc.stills.events import StillViewChanged
 
+NAMED_BEFORE = "Somebody else gave this person a name first. Look at the record again."
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 
 
@@ -134,11 +136,23 @@ def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
 
 
 def name_subject(
-    actor: Actor, subject: Subject, name: str, gallery_ids: Iterable[uuid.UUID]
+    actor: Actor,
+    subject: Subject,
+    name: str,
+    gallery_ids: Iterable[uuid.UUID],
+    *,
+    answer_id: uuid.UUID | None = None,
 ) -> None:
-    """Make an ID-Sought Subject Known; they are seen only in the galleries chosen."""
+    """Make an ID-Sought Subject Known; they are seen only in the galleries chosen.
+
+    What members say of who they are is settled with it; ``answer_id`` is the answer that the name
+    was taken from. Raises NeedsName; Stale where somebody else named them or decided first.
+    """
     if not name.strip():
         raise NeedsName
+    db.session.refresh(subject, with_for_update={"of": Subject})
+    if subject.kind is SubjectKind.KNOWN:
+        raise Stale(NAMED_BEFORE)
     subject.name, subject.kind = name.strip(), SubjectKind.KNOWN
     careful = needs_board(under_18=subject.under_18, vulnerable=subject.vulnerable)
     days = days_for(actor.scheme_id, SubjectKind.KNOWN, careful=careful)
@@ -146,6 +160,7 @@ def name_subject(
     note("subject named", actor, subject.id)
     for gallery_id in gallery_ids:
         put_in_gallery(actor, subject, get_gallery(actor, gallery_id))
+    settle(actor, subject, answer_id)
     pictures_changed(subject)
 
 

@@ -14,6 +14,7 @@ ROLES = {
     "member": {
         "/report",
         "/my-reports/*",
+        "/my-answers",
         "/gallery/*/know",
         "/alerts/new",
         "/alerts/*",
@@ -26,7 +27,7 @@ ROLES = {
         "/certify/*",
     },
     "board": {"/board", "/notices/*", "/gallery/*"},
-    "spoc": {"/police", "/police/*", "/gallery/*", "/report", "/me"},
+    "spoc": {"/police", "/police/*", "/police/answers/*", "/gallery/*", "/report", "/me"},
     "investigator": {"/report", "/my-reports", "/gallery/*/know", "/alerts/new"},
     "dpo": {
         "/audit",

@@ -33,6 +33,8 @@ from disc.members.models import (
     UserSession,
 )
 from disc.police.service import escalate
+from disc.stills.models import Source as From
+from disc.stills.models import Still
 from tests.pictures import picture
 from tests.story import in_gallery, reported
 from tests.world import Place
@@ -51,13 +53,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
     drain()
     with writing():
         gallery = add_gallery(manager, "Banned", "", 6)
-        told = identify(
-            place.actor("second_member"),
-            get_subject(manager, subject_id),
-            NAMES[0],
-            "",
-            Sureness.SURE,
-        )
+        _known_to_a_member(place, subject_id, still_id)
         alert = raise_alert(
             place.actor("member"),
             NewAlert(
@@ -152,7 +148,6 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "still_id": still_id,
             "incident_id": waiting,
             "gallery_id": gallery.id,
-            "answer_id": told.id,
             "alert_id": alert.id,
             "request_id": asked.id,
             "notice_id": notice.id,
@@ -169,6 +164,14 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
         "pair_id": db.session.scalars(pair).one(),
         "camera_id": _camera_of(place, still_id),
     }
+
+
+def _known_to_a_member(place: Place, subject_id: uuid.UUID, still_id: uuid.UUID) -> None:
+    """Let a member say who somebody in a picture from the police is."""
+    db.session.get_one(Still, still_id).source = From.POLICE
+    subject = get_subject(place.actor("administrator"), subject_id)
+    member = place.actor("second_member")
+    identify(member, subject, NAMES[0], WORDS, Sureness.SURE, for_police=True)
 
 
 def _camera_of(place: Place, still_id: uuid.UUID) -> uuid.UUID:

@@ -15,7 +15,15 @@ from disc.core.keys import Canary
 from disc.core.transaction import writing
 from disc.dataprotection.models import LeakSearch, LeakState
 from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
-from disc.gallery.models import Gallery, Subject, SubjectState
+from disc.gallery.models import (
+    AnswerOutcome,
+    Gallery,
+    Identification,
+    PoliceNote,
+    Subject,
+    SubjectState,
+    Sureness,
+)
 from disc.incidents.models import Incident, IncidentKind, IncidentState
 from disc.intelligence.models import Association, Vehicle
 from disc.intelligence.rules import (
@@ -77,6 +85,21 @@ def subject(place: Place, **changed: object) -> Subject:
         "erase_on": clock.today(),
     }
     return Subject(**{**plain, **changed})
+
+
+def identification(place: Place, **changed: object) -> Identification:
+    person = subject(place)
+    db.session.add(person)
+    db.session.flush()
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "subject_id": person.id,
+        "by_id": place.actor("member").id,
+        "sureness": Sureness.SURE,
+        "erase_on": clock.today(),
+    }
+    return Identification(**{**plain, **changed})
 
 
 def still(place: Place, **changed: object) -> Still:
@@ -539,6 +562,17 @@ LAW: dict[str, list[Forbidden]] = {
         (leak_search, lambda _: {"state": LeakState.DONE, "picture_sealed": b"left"})
     ],
     "ck_alert_closes": [(alert, lambda _: {"closes_at": clock.now() - DAY})],
+    "ck_identification_decided_once": [(identification, lambda _: {"outcome": AnswerOutcome.USED})],
+    "ck_identification_police_note_what_they_see": [
+        (
+            identification,
+            lambda _: {"police_note": PoliceNote.PASSED_ON, "police_noted_at": clock.now()},
+        )
+    ],
+    "ck_identification_a_note_has_its_time": [
+        (identification, lambda _: {"for_police": True, "police_note": PoliceNote.PASSED_ON}),
+        (identification, lambda _: {"for_police": True, "police_noted_at": clock.now()}),
+    ],
     "ck_escalation_someone_answered": [(escalation, lambda _: {"outcome": Outcome.CHARGED})],
 }
 
@@ -586,6 +620,15 @@ ALLOWED: list[Forbidden] = [
     (association, lambda _: {"with_a_vehicle": True, "kind": AssociationKind.PASSENGER}),
     (alert, lambda _: {}),
     (escalation, lambda _: {}),
+    (identification, lambda _: {"handled_at": clock.now()}),
+    (
+        identification,
+        lambda _: {
+            "for_police": True,
+            "police_note": PoliceNote.PASSED_ON,
+            "police_noted_at": clock.now(),
+        },
+    ),
     (leak_search, lambda _: {"picture_sealed": b"waits"}),
     (leak_search, lambda _: {"state": LeakState.DONE}),
 ]

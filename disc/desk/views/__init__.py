@@ -1,6 +1,7 @@
-"""The desk's pages: reports, pictures, pairs, cameras, people, galleries, the Board, setting up."""
+"""The desk's pages: reports, pictures, pairs, cameras, people, galleries, Board, setting up."""
 
 from disc.desk.views import (
+    answers,
     board,
     cameras,
     galleries,
@@ -18,6 +19,7 @@ from disc.desk.views import (
 from disc.desk.views.blueprint import bp
 
 __all__ = [
+    "answers",
     "board",
     "bp",
     "cameras",

@@ -15,7 +15,7 @@ from disc.desk import rules
 from disc.desk.queries import waiting
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import to_serve
-from disc.gallery.identifying import open_answers
+from disc.gallery import identifying
 from disc.incidents.forms import KINDS
 from disc.incidents.models import IncidentState
 from disc.incidents.queries import own_reports, queue, stills_of
@@ -47,6 +47,7 @@ def home() -> ResponseReturnValue:
     if actor.gate is not None:
         return redirect(url_for(GATES[actor.gate]))
     reports = own_reports(actor) if may_ever(actor, Permission.REPORT_INCIDENT) else []
+    known = identifying.own_answers(actor) if may_ever(actor, Permission.IDENTIFY_SUBJECT) else []
     return render_template(
         "desk/home.html",
         alerts=open_alerts(actor) if may_ever(actor, Permission.SEE_ALERT) else [],
@@ -57,6 +58,8 @@ def home() -> ResponseReturnValue:
         sent=len(reports),
         accepted=sum(one.state is not IncidentState.SUBMITTED for one in reports),
         answered=sum(one.state is IncidentState.OUTCOME for one in reports),
+        known=len(known),
+        known_decided=sum(one.handled_at is not None for one in known),
         live=is_live(get_scheme(actor.scheme_id)),
         to_certify=due_premises(actor) if may_ever(actor, Permission.CERTIFY_PREMISES) else [],
         may_report=may_report(actor),
@@ -87,7 +90,7 @@ def desk() -> ResponseReturnValue:
         pairs_waiting=count_open_pairs(actor),
         findings=rules.FINDINGS,
         sent_before=rules.SENT_BEFORE,
-        answers=open_answers(actor),
+        answers=identifying.count_waiting(actor),
         links=count_to_check(actor),
         notices=to_serve(actor),
         requests=open_requests(actor),

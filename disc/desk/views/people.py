@@ -19,7 +19,7 @@ from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of
 from disc.gallery import care, finding, identifying, queries, service
 from disc.gallery.errors import NeedsName
-from disc.gallery.forms import CorrectForm, NameForm, SearchForm
+from disc.gallery.forms import CorrectForm, NameForm, SearchForm, asked_for
 from disc.gallery.models import Subject, SubjectKind
 from disc.incidents.forms import KINDS
 from disc.incidents.queries import reports_about
@@ -71,7 +71,7 @@ def found_people(link: str) -> ResponseReturnValue:
 @bp.get("/people/<uuid:subject_id>")
 @requires(Permission.MODERATE)
 def person(subject_id: uuid.UUID) -> ResponseReturnValue:
-    """Show all that is held about a Subject.
+    """Show all that is held about a Subject, perhaps with the name that a member's answer gives.
 
     What members do not see any more and waits for its day of erasure asks for a fresh proof.
     """
@@ -79,7 +79,11 @@ def person(subject_id: uuid.UUID) -> ResponseReturnValue:
     subject = queries.get_subject(actor, subject_id)
     if subject.hide_on <= clock.today():
         lead_to_proof(actor)
-    return _page(actor, subject, NameForm().offer(queries.galleries_for(actor, subject)))
+    form = NameForm().offer(queries.galleries_for(actor, subject))
+    told = identifying.find_open(actor, subject, asked_for(request.args, "answer"))
+    if told is not None:
+        form.answer.data, form.name.data = str(told.id), told.answer
+    return _page(actor, subject, form)
 
 
 @bp.post("/people/<uuid:subject_id>/name")
@@ -93,7 +97,7 @@ def name_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(actor, subject, form), 422
     chosen = [uuid.UUID(one) for one in form.galleries.data]
-    service.name_subject(actor, subject, form.name.data, chosen)
+    service.name_subject(actor, subject, form.name.data, chosen, answer_id=form.answer_id())
     return _back(subject_id, "Saved. Members see the name in the galleries you chose.")
 
 
@@ -185,27 +189,6 @@ def set_first(subject_id: uuid.UUID) -> ResponseReturnValue:
     chosen = _id(request.form.get("picture", ""))
     service.show_first(actor, queries.get_subject(actor, subject_id), chosen)
     return _back(subject_id, "Saved. Members see this picture first.")
-
-
-@bp.get("/desk/answers")
-@requires(Permission.MODERATE)
-def answers() -> ResponseReturnValue:
-    """List what members say they know."""
-    actor = get_actor()
-    found = identifying.open_answers(actor)
-    stills = queries.stills_of([subject.id for _, subject in found])
-    _journal(actor, "answers read", None)
-    return render_template("desk/answers.html", answers=found, stills=stills)
-
-
-@bp.post("/desk/answers/<uuid:answer_id>/handled")
-@requires(Permission.MODERATE)
-@writes
-def handle_answer(answer_id: uuid.UUID) -> ResponseReturnValue:
-    """Close an answer."""
-    identifying.handle_answer(get_actor(), answer_id)
-    flash("Done.", "ok")
-    return redirect(url_for("desk.answers"), 303)
 
 
 def _listed(found: list[Subject], form: SearchForm) -> str:
