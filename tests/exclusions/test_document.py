@@ -10,9 +10,9 @@ import pytest
 import typst
 from PIL import Image
 
+from disc.core.papers import CannotBePrinted
 from disc.exclusions import document
 from disc.exclusions.document import (
-    CannotBePrinted,
     NoticeIncident,
     NoticeText,
     render_notice,
