@@ -18,6 +18,7 @@ from disc.gallery.models import (
     SubjectKind,
     SubjectState,
 )
+from disc.gallery.service import pictures_changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,8 @@ def remove_gallery(actor: Actor, gallery: Gallery) -> None:
         db.session.execute(delete(table).where(table.gallery_id == gallery_id))
     db.session.delete(gallery)
     db.session.flush()
+    for subject in db.session.scalars(select(Subject).where(Subject.id.in_(people))):
+        pictures_changed(subject)
     audit.record(
         *(
             audit.by(actor, "gallery entry removed", "subject", one, detail=str(gallery_id))
