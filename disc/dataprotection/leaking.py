@@ -76,7 +76,7 @@ class NamedCopy:
 class Found:
     """What a search found: of how many stored pictures it may be a copy, and who is named.
 
-    ``viewers`` counts the members and the copies on paper that had one of them.
+    ``viewers`` counts the members to whom one of them was shown.
     """
 
     stills: int
@@ -153,7 +153,7 @@ def _keep(search: LeakSearch, read: Read) -> None:
     search.found = json.dumps(
         {
             "stills": len(read.stills),
-            "viewers": len(read.marks),
+            "viewers": sum(not is_copy(one.holder_id) for one in read.marks),
             "named": [_packed(one, read.tried) for one in named],
         }
     )

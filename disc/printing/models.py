@@ -43,7 +43,7 @@ class Printout(SealedRow, Base):
     for_whom = sealed_text()
 
     copies: Mapped[list["PrintCopy"]] = relationship(
-        lazy="selectin", order_by="PrintCopy.number", passive_deletes=True
+        lazy="selectin", order_by="PrintCopy.number", viewonly=True
     )
 
     __table_args__ = (
