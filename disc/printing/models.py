@@ -49,7 +49,7 @@ class Printout(SealedRow, Base):
     __table_args__ = (
         sa.UniqueConstraint("scheme_id", "reference"),
         sa.CheckConstraint("people BETWEEN 1 AND 60", name="so_many_people"),
-        sa.CheckConstraint("destroy_by < erase_on", name="destroyed_before_forgotten"),
+        sa.CheckConstraint("destroy_by <= erase_on", name="destroyed_before_forgotten"),
         sa.CheckConstraint("of_gallery OR gallery_id IS NULL", name="of_a_gallery_or_a_person"),
         sa.CheckConstraint(
             "(called_back_on IS NULL) = (called_back_for IS NULL)", name="called_back_for_something"

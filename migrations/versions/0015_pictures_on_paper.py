@@ -29,7 +29,7 @@ def upgrade() -> None:
     sa.Column('erase_on', sa.Date(), nullable=False),
     sa.Column('data_key_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint('people BETWEEN 1 AND 60', name=op.f('ck_printout_so_many_people')),
-    sa.CheckConstraint('destroy_by < erase_on', name=op.f('ck_printout_destroyed_before_forgotten')),
+    sa.CheckConstraint('destroy_by <= erase_on', name=op.f('ck_printout_destroyed_before_forgotten')),
     sa.CheckConstraint('of_gallery OR gallery_id IS NULL', name=op.f('ck_printout_of_a_gallery_or_a_person')),
     sa.CheckConstraint('(called_back_on IS NULL) = (called_back_for IS NULL)', name=op.f('ck_printout_called_back_for_something')),
     sa.ForeignKeyConstraint(['asked_by_id'], ['member.id'], name=op.f('fk_printout_asked_by_id_member')),

@@ -571,7 +571,7 @@ LAW: dict[str, list[Forbidden]] = {
         (printout, lambda _: {"people": 61}),
     ],
     "ck_printout_destroyed_before_forgotten": [
-        (printout, lambda _: {"erase_on": clock.today()}),
+        (printout, lambda _: {"erase_on": clock.today() - DAY}),
     ],
     "ck_printout_of_a_gallery_or_a_person": [
         (printout, lambda place: {"of_gallery": False, "gallery_id": _shelf(place)}),
