@@ -23,6 +23,7 @@ from disc.access.predicates import (
     is_shared_with_police_if_police,
     is_shown_in_own_area,
     is_somebody_elses_proposal,
+    is_where_pictures_print,
     owns_picture,
 )
 
@@ -56,6 +57,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.SEE_RESTRICTED: _rule(*RUNS_IT, GROUP_MANAGER, BOARD),
     Permission.SEE_UNDER_10: _rule(ADMINISTRATOR),
     Permission.SEE_PICTURE: _rule(*SEES_RECORDS),
+    Permission.PRINT_PICTURES: _rule(*RUNS_IT, when=(is_where_pictures_print,)),
+    Permission.KEEP_COPIES: _rule(ADMINISTRATOR, DPO),
     Permission.WITHDRAW_PICTURE: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(owns_picture,)),
     Permission.IDENTIFY_SUBJECT: _rule(
         *MEMBERS, *RUNS_IT, SPOC, when=(is_shown_in_own_area, is_shared_with_police_if_police)

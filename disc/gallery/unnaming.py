@@ -9,7 +9,9 @@ from sqlalchemy import select
 from disc.access.actor import Actor
 from disc.core.database import db
 from disc.core.errors import Stale
+from disc.core.outbox import publish
 from disc.gallery.errors import NameStays
+from disc.gallery.events import NameTakenOff
 from disc.gallery.models import Subject, SubjectKind, SubjectMerge
 from disc.gallery.ports import needs_name
 from disc.gallery.queries import entries_of, get_subject, one_person
@@ -48,6 +50,7 @@ def take_name_off(actor: Actor, subject_id: uuid.UUID, why: Why) -> Subject:
         take_from_gallery(actor, subject, gallery)
     note("name taken off", actor, subject.id, detail=why.value)
     pictures_changed(subject)
+    publish(NameTakenOff(subject_id=subject.id))
     return subject
 
 

@@ -36,15 +36,15 @@ MOST_GIVEN = 30
 """Stills that are tried besides because somebody said whose picture it is."""
 
 Shown = Callable[[uuid.UUID], dict[uuid.UUID, str]]
-"""Says to whom a still was shown: members, each with the code of their mark."""
+"""Says who had a still: members and copies on paper, each with the code of their mark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """How well one viewer's pattern in one still agrees with what a copy adds to that still."""
+    """How well one holder's pattern in one still agrees with what a copy adds to that still."""
 
     still_id: uuid.UUID
-    member_id: uuid.UUID
+    holder_id: uuid.UUID
     score: float
 
 
@@ -76,8 +76,8 @@ def read_marks(
         stills.append(still_id)
         tried += len(found[1]) * found[0]
         for one in found[1]:
-            if one.member_id not in best or one.score > best[one.member_id].score:
-                best[one.member_id] = one
+            if one.holder_id not in best or one.score > best[one.holder_id].score:
+                best[one.holder_id] = one
     marks = sorted(best.values(), key=lambda one: -one.score)
     return Read(stills=tuple(stills), tried=tried, marks=tuple(marks))
 
@@ -120,8 +120,8 @@ def _marks_in(
     patterns = [pattern_of(key, code) for code in codes.values()]
     better = map(max, zip(*(scores(cells, patterns) for cells in added), strict=True))
     marks = [
-        Carried(still_id=still_id, member_id=member_id, score=score)
-        for member_id, score in zip(codes, better, strict=True)
+        Carried(still_id=still_id, holder_id=holder_id, score=score)
+        for holder_id, score in zip(codes, better, strict=True)
     ]
     return len(added), marks
 

@@ -45,6 +45,8 @@ from disc.members.models import (
     UserSession,
 )
 from disc.police.models import Escalation, Outcome
+from disc.printing.models import PrintCopy, Printout
+from disc.printing.rules import CalledBack
 from disc.stills.models import Source, Still
 from tests.world import Place, World
 
@@ -59,6 +61,35 @@ def leak_search(place: Place, **changed: object) -> LeakSearch:
         "erase_on": clock.today(),
     }
     return LeakSearch(**{**plain, **changed})
+
+
+def printout(place: Place, **changed: object) -> Printout:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "reference": new_id().hex[-12:],
+        "of_gallery": True,
+        "people": 1,
+        "asked_by_id": place.actor("administrator").id,
+        "destroy_by": clock.today(),
+        "erase_on": clock.today() + DAY,
+    }
+    return Printout(**{**plain, **changed})
+
+
+def _shelf(place: Place) -> uuid.UUID:
+    made = gallery(place)
+    db.session.add(made)
+    db.session.flush()
+    return made.id
+
+
+def print_copy(place: Place, **changed: object) -> PrintCopy:
+    of = printout(place)
+    db.session.add(of)
+    db.session.flush()
+    plain = {"printout_id": of.id, "number": 1, "code": new_id().hex[-12:]}
+    return PrintCopy(**{**plain, **changed})
 
 
 def scheme(_place: Place, **changed: object) -> Scheme:
@@ -558,6 +589,28 @@ LAW: dict[str, list[Forbidden]] = {
     "ck_association_ends_before_erased": [
         (association, lambda _: {"expires_on": clock.today() + DAY})
     ],
+    "ck_printout_so_many_people": [
+        (printout, lambda _: {"people": 0}),
+        (printout, lambda _: {"people": 61}),
+    ],
+    "ck_printout_destroyed_before_forgotten": [
+        (printout, lambda _: {"erase_on": clock.today() - DAY}),
+    ],
+    "ck_printout_of_a_gallery_or_a_person": [
+        (printout, lambda place: {"of_gallery": False, "gallery_id": _shelf(place)}),
+    ],
+    "ck_printout_called_back_for_something": [
+        (printout, lambda _: {"called_back_on": clock.today()}),
+        (printout, lambda _: {"called_back_for": CalledBack.PICTURE}),
+    ],
+    "ck_print_copy_so_many_copies": [
+        (print_copy, lambda _: {"number": 0}),
+        (print_copy, lambda _: {"number": 11}),
+    ],
+    "ck_print_copy_somebody_said_destroyed": [
+        (print_copy, lambda _: {"destroyed_on": clock.today()}),
+        (print_copy, lambda place: {"destroyed_by_id": place.actor("dpo").id}),
+    ],
     "ck_leak_search_looked_at_is_erased": [
         (leak_search, lambda _: {"state": LeakState.DONE, "picture_sealed": b"left"})
     ],
@@ -627,6 +680,20 @@ ALLOWED: list[Forbidden] = [
             "for_police": True,
             "police_note": PoliceNote.PASSED_ON,
             "police_noted_at": clock.now(),
+        },
+    ),
+    (printout, lambda _: {}),
+    (printout, lambda _: {"of_gallery": False}),
+    (
+        printout,
+        lambda _: {"called_back_on": clock.today(), "called_back_for": CalledBack.PERSON},
+    ),
+    (print_copy, lambda _: {"number": 10}),
+    (
+        print_copy,
+        lambda place: {
+            "destroyed_on": clock.today(),
+            "destroyed_by_id": place.actor("dpo").id,
         },
     ),
     (leak_search, lambda _: {"picture_sealed": b"waits"}),

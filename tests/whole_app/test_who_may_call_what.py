@@ -136,6 +136,12 @@ GRAVE = {
     "members.renew_rules",
     "members.role_of_person",
     "members.suspend_person",
+    "printing.copy",
+    "printing.gallery",
+    "printing.person",
+    "printing.print_gallery",
+    "printing.print_person",
+    "printing.printout",
 }
 """Views that ask for a fresh proof of who one is."""
 OPENED = {200, 204, 302, 409}
@@ -165,6 +171,10 @@ NOT_SHOWN: dict[tuple[str, Role], str] = {
     **{
         (endpoint, Role.SPOC): "this scheme keeps its gallery from the police"
         for endpoint in ("gallery.index", "gallery.subject", "gallery.know")
+    },
+    **{
+        (endpoint, Role.SUB_ADMINISTRATOR): "somebody else asked for these copies"
+        for endpoint in ("printing.printout", "printing.copy")
     },
 }
 """Pages about a thing of one's own scheme and Area that a role is not shown, and why."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from disc.access.actor import Actor
 from disc.access.guard import freshly_proved, get_actor, lead_to_proof, note_seen, refuse, requires
 from disc.access.permissions import Permission
-from disc.access.policy import may_ever
+from disc.access.policy import may_ever, permits
 from disc.core import audit, clock
 from disc.core.errors import Missing
 from disc.core.transaction import writes
@@ -221,6 +221,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         by_themselves=get_scheme(actor.scheme_id).id_sought_by_themselves,
         form=form,
         kinds=dict(KINDS),
+        may_print=permits(actor, Permission.PRINT_PICTURES, actor),
     )
 
 
