@@ -11,7 +11,7 @@ from disc.core.jobs import drain
 from disc.core.transaction import writing
 from disc.desk.queries import waiting
 from disc.gallery.care import take_care
-from disc.gallery.identifying import identify, open_answers
+from disc.gallery.identifying import cards, identify
 from disc.gallery.looks import Looks
 from disc.gallery.merging import merge
 from disc.gallery.models import Identification, Sureness
@@ -39,7 +39,7 @@ def listed(world: World, who: str) -> dict[str, int]:
     actor = world.here.actor(who)
     lists = {
         "reports": queue(actor),
-        "answers": open_answers(actor),
+        "answers": [card for card in cards(actor) if card.waits],
         "board": awaiting_board(actor),
         "duplicates": open_pairs(actor),
     }

@@ -20,7 +20,8 @@ from disc.desk.splitting import Part, split
 from disc.gallery.erasing import erase_subject
 from disc.gallery.galleries import remove_gallery
 from disc.gallery.models import Gallery, Subject, SubjectStill
-from disc.gallery.service import hide_subject, take_from_gallery
+from disc.gallery.service import hide_subject, name_subject, take_from_gallery
+from disc.gallery.unnaming import Why, take_name_off
 from disc.printing.models import PrintCopy, PrintedPicture, Printout
 from disc.printing.rules import CalledBack
 from disc.stills.models import Still
@@ -210,6 +211,20 @@ def test_copies_of_a_gallery_are_called_back_when_somebody_leaves_it_or_it_goes(
     assert stored().called_back_for is CalledBack.PERSON
     page = world.browser("dpo").get("/prints").text
     assert ("Gallery that is gone" if removed else "Gallery Regulars") in page
+
+
+def test_copies_under_a_name_that_was_wrong_are_called_back(world: World) -> None:
+    prints(world.here)
+    subject_id, _ = someone(world.here)
+    shelf(world.here, subject_id)
+    manager = world.here.actor("administrator")
+    with writing() as session:
+        name_subject(manager, session.get_one(Subject, subject_id), "Wrong Name", [])
+    ask(world.browser("administrator"), f"/people/{subject_id}/print")
+    with writing():
+        take_name_off(manager, subject_id, Why.SOMEBODY_ELSE)
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
 
 
 def test_copies_that_are_all_destroyed_are_not_called_back(
