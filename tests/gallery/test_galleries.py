@@ -11,7 +11,7 @@ from disc.core import clock
 from disc.core.audit import AuditEvent
 from disc.core.database import db
 from disc.core.transaction import writing
-from disc.gallery import galleries, queries, service
+from disc.gallery import galleries, leafing, queries, service
 from disc.gallery.galleries import Terms
 from disc.gallery.models import Audience, Gallery, GalleryEntry, GalleryOrder, Subject
 from disc.gallery.queries import get_subject
@@ -156,7 +156,7 @@ def test_a_gallery_is_seen_in_its_areas(world: World) -> None:
 
 
 def test_a_gallery_runs_from_a_to_z_over_its_pages(world: World, monkeypatch: object) -> None:
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(leafing, "PAGE", 2)
     gallery_id = gallery(world, sorted_by=GalleryOrder.BY_NAME)
     for seed, name in enumerate(("petra Mallow", "Abel Mallow", "Zed Mallow", "Oona Mallow")):
         known(world, name, gallery_id, seed=seed)
