@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import redis
 import sqlalchemy as sa
 from flask import Flask, current_app
 
@@ -25,7 +24,7 @@ from disc.core.live import live
 from disc.core.migrate import engine_of_owner
 from disc.core.rows import every_scheme
 from disc.core.web import limiter
-from disc.members.watching import install_watching
+from disc.members.watching import count_anew, install_watching
 from tests.world import World, make_world
 
 AT_FIRST = "at first"
@@ -44,11 +43,14 @@ class Kept:
         with engine_of_owner() as owner, owner.begin() as connection:
             for table, rows in self.rows:
                 connection.execute(table.insert(), rows)
+        for place in (self.world.here, self.world.there):
+            for actor in place.actors.values():
+                count_anew(actor.id)  # Redis outlives the test, and may be another run's as well
         return copy.deepcopy(self.world)
 
 
 def keep_world(app: Flask) -> Kept:
-    """Make the world in an empty database, and read what was written."""
+    """Make the world in an empty database, read what was written, and leave it empty again."""
     with emptied(app):
         world = make_world()
         db.session.remove()
@@ -57,6 +59,7 @@ def keep_world(app: Flask) -> Kept:
                 (table, [dict(row) for row in connection.execute(table.select()).mappings()])
                 for table in Base.metadata.sorted_tables
             ]
+        _delete_rows()
     return Kept(world, [(table, rows) for table, rows in read if rows])
 
 
@@ -78,9 +81,6 @@ def emptied(app: Flask) -> Iterator[None]:
 def _forget() -> None:
     """Forget what is kept outside the database by the ids of schemes, people and pictures."""
     settings: Settings = current_app.extensions["settings"]
-    if settings.redis_url:
-        with redis.Redis.from_url(settings.redis_url) as cache:
-            cache.flushdb()
     extensions = current_app.extensions
     for name in set(extensions) - extensions.setdefault(AT_FIRST, {AT_FIRST, *extensions}):
         del extensions[name]  # a memory that was begun at its first use

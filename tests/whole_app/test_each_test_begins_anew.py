@@ -36,16 +36,17 @@ def test_a_world_that_was_spoilt_is_whole_for_the_next_test(
         table.name: sorted(repr(tuple(row.values())) for row in rows)
         for table, rows in kept_world.rows
     }
-    assert _remembered(settings) == {}
+    assert _remembered() == {}
+    assert _looks(world, settings) == 0
     _remember(world)
-    kept_outside = {"keys", "names", "shelves", "looks", "sockets", "files"}
-    assert set(_remembered(settings)) == kept_outside | ({"redis"} if settings.redis_url else set())
+    assert set(_remembered()) == {"keys", "names", "shelves", "sockets", "files"}
+    assert _looks(world, settings) == 1
     _spoil(world)
 
 
-def test_a_test_without_the_world_begins_with_nothing(app: object, settings: Settings) -> None:
+def test_a_test_without_the_world_begins_with_nothing(app: object) -> None:
     assert _rows() == {}
-    assert _remembered(settings) == {}
+    assert _remembered() == {}
 
 
 def _rows() -> dict[str, list[str]]:
@@ -59,9 +60,8 @@ def _rows() -> dict[str, list[str]]:
     return {name: rows for name, rows in read.items() if rows}
 
 
-def _remembered(settings: Settings) -> dict[str, Any]:
-    """Return what is kept outside the database by ids, by what keeps it; nothing that is empty."""
-    looks = current_app.extensions["looks"]
+def _remembered() -> dict[str, Any]:
+    """Return what this process keeps by ids, by what keeps it; nothing that is empty."""
     found: dict[str, Any] = {
         "keys": keyring()._schemes,
         "names": current_app.extensions.get("names"),
@@ -69,13 +69,17 @@ def _remembered(settings: Settings) -> dict[str, Any]:
         "sockets": live().listeners,
         "files": list(blobs().names()),
     }
+    return {what: kept for what, kept in found.items() if kept}
+
+
+def _looks(world: World, settings: Settings) -> int:
+    """Count the people of the world of whom it is known which pictures they opened."""
+    people = [*world.here.actors.values(), *world.there.actors.values()]
     if settings.redis_url:
         with redis.Redis.from_url(settings.redis_url) as cache:
-            found["redis"] = cache.keys()
-            found["looks"] = cache.keys("disc:looks:*")
-    else:
-        found["looks"] = looks._opened
-    return {what: kept for what, kept in found.items() if kept}
+            return sum(cache.exists(f"disc:looks:{one.id}") for one in people)
+    opened = current_app.extensions["looks"]._opened
+    return sum(one.id in opened for one in people)
 
 
 def _remember(world: World) -> None:
