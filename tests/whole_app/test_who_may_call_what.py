@@ -17,7 +17,7 @@ from disc.access.permissions import Permission
 from disc.access.policy import POLICY, may_ever
 from disc.core.database import db
 from tests.browsers import Browser
-from tests.conftest import emptied
+from tests.emptying import Kept, emptied
 from tests.whole_app.callers import (
     HOLDS,
     OF_AN_AREA,
@@ -32,7 +32,7 @@ from tests.whole_app.callers import (
 )
 from tests.whole_app.everything import everything
 from tests.whole_app.rows import nothing_changes
-from tests.world import World, make_world
+from tests.world import World
 
 WORDS = {
     "step": "controller",
@@ -241,8 +241,8 @@ def app(session_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="module")
-def world(app: Flask) -> World:
-    return make_world()
+def world(kept_world: Kept, app: Flask) -> World:
+    return kept_world.put_back()
 
 
 @pytest.fixture(scope="module")
