@@ -1,8 +1,6 @@
 """Pages of people print no picture; copies on paper are asked for on pages that fit a phone."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +12,6 @@ pytestmark = pytest.mark.browser
 
 SENTENCE = '"Pictures of people do not print."'
 SAYS = "getComputedStyle(document.querySelector('main'), '::before').content"
-PERSON = re.compile(r"^/people/[0-9a-f-]{36}$")
 
 
 def links(page: Page, pattern: str) -> list[str]:
@@ -52,22 +49,18 @@ def test_no_page_with_a_picture_of_somebody_prints_it(people: People) -> None:
     assert [*member.problems, *manager.problems] == []
 
 
-def fits(person: Person, name: str) -> None:
-    for size, of in ((LAPTOP, "laptop"), (PHONE, "phone")):
+def fits(person: Person) -> None:
+    for size in (LAPTOP, PHONE):
         person.page.set_viewport_size(size)  # type: ignore[arg-type]
         assert too_wide(person.page) is None
         assert violations(person.page) == []
-        if os.environ.get("LOOK"):
-            person.page.screenshot(
-                path=Path(os.environ["LOOK"]) / f"{name}-{of}.png", full_page=True
-            )
 
 
 def test_copies_are_asked_for_and_said_to_be_destroyed(people: People) -> None:
     manager = people.person("administrator", reduced_motion="reduce")
     page = manager.open("/desk/settings")
     page.get_by_label("Managers may print pictures of people").check()
-    fits(manager, "settings")
+    fits(manager)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     manager.open("/desk/galleries")
@@ -75,19 +68,17 @@ def test_copies_are_asked_for_and_said_to_be_destroyed(people: People) -> None:
     page.get_by_role("link", name="Print this gallery").click()
     page.get_by_role("button", name="Make the copies").click()
     expect(page.get_by_role("alert")).to_contain_text("Type who gets the copies.")
-    fits(manager, "form")
+    fits(manager)
     page.get_by_label("Why is this needed on paper?").fill("The till has no screen")
     page.get_by_label("Who gets the copies?").fill("Night team, Corner Foods")
     page.get_by_label("How many copies?").fill("3")
     page.get_by_role("button", name="Make the copies").click()
     expect(page.get_by_role("link", name="Copy 3 of 3")).to_be_visible()
-    fits(manager, "printout")
+    fits(manager)
     paper = page.request.get(links(page, r"/prints/copies/.*\.pdf")[0])
     assert paper.body().startswith(b"%PDF-")
-    if os.environ.get("LOOK"):
-        (Path(os.environ["LOOK"]) / "copy.pdf").write_bytes(paper.body())
     page.get_by_role("link", name="All copies on paper").click()
     page.get_by_role("button", name="Destroyed").first.click()
     expect(page.get_by_text("copy 1 of 3 is destroyed.")).to_be_visible()
-    fits(manager, "register")
+    fits(manager)
     assert manager.problems == []

@@ -162,7 +162,7 @@ NOT_SHOWN: dict[tuple[str, Role], str] = {
     },
     **{
         ("stills.ask_to_withdraw", role): "they do not answer for the picture"
-        for role in POLICY[Permission.WITHDRAW_PICTURE].roles
+        for role in POLICY[Permission.WITHDRAW_PICTURE].roles - {Role.SPOC}
     },
     **{
         ("incidents.report", role): "somebody else sent it"
