@@ -16,6 +16,8 @@ from disc.matching.likeness.pictures import Numbers
 
 WINDOW = 15
 """Pixels, of 160 on the long side: about a person's width on a shop's camera."""
+SOFT = 1.0
+"""Pixels, of 160, by which all are softened: what is finer no copy keeps, and each move blurs."""
 FARTHEST = 4.0
 """Pixels, of 160, by which a camera sways or a copy may be off."""
 LEAST_SWAY = 0.03
@@ -25,7 +27,7 @@ BENDS = 3
 MOST_FOR_USUAL = 64
 """Stills, evenly taken of all, from which what they have in common is told."""
 _FAR = 2.5
-"""Deviations beyond which a pixel counts no more: a caption or a ring says nothing of a moment."""
+"""Deviations beyond which a pixel moves nothing: what sways is the whole, not somebody in it."""
 _DEVIATION = 1.4826
 """From the median of what is left to a deviation, if it is spread as chance spreads it."""
 _SAMPLED = 7
@@ -53,7 +55,7 @@ class Shown:
 
         What lies beyond the edge of a cropped copy is thus left out of all pictures alike.
         """
-        values = values * self.numbers
+        values = cv2.GaussianBlur(values, (0, 0), SOFT) * self.numbers
         level = box(values, WINDOW) / self.around
         contrast = np.sqrt(np.maximum(box(values * values, WINDOW) / self.around - level**2, 0))
         local: Numbers = (values - level) / (contrast + 6)
@@ -96,7 +98,9 @@ class Usual:
         rows, columns = np.indices(seen.shape, np.float32)
         bent = seen
         for _ in range(BENDS):
-            apart = without_far(self.departs(self.shown.local(bent)))
+            apart = self.departs(self.shown.local(bent))
+            most = _FAR * _deviation(apart[::_SAMPLED])
+            apart = np.clip(apart, -most, most)
             shifts -= (inverse @ (self.terms @ apart))[: shifts.size].reshape(shifts.shape)
             x, y = np.clip(np.tensordot(shifts, self.surfaces, 1), -FARTHEST, FARTHEST)
             bent = cv2.remap(
@@ -139,7 +143,7 @@ class Rest:
 
     @staticmethod
     def of(values: Numbers, terms: Numbers) -> "Rest":
-        """Fit by least squares, twice: what is far off counts less, and at the end is cut."""
+        """Fit by least squares, twice: what is far off, as a caption is, counts less."""
         weights: Numbers = np.ones(len(values), np.float32)
         left, inverse = values, np.zeros((len(terms),) * 2, np.float32)
         for _ in range(_FITS):
@@ -147,7 +151,7 @@ class Rest:
             inverse = _inverse(weighed @ terms.T)
             left = values - (inverse @ (weighed @ values)) @ terms
             weights = 1 / (1 + (left / (2 * _deviation(left[::_SAMPLED]))) ** 2)
-        return Rest(terms, without_far(left), weights, inverse)
+        return Rest(terms, left, weights, inverse)
 
     def likeness(self, others: Numbers) -> Numbers:
         """Return how each of others (rows), rid of the same terms, correlates: -1 to 1."""
@@ -158,13 +162,6 @@ class Rest:
         length = np.sqrt(np.maximum(much, 0) * (self.values**2 @ self.weights) + 1e-6)
         alike: Numbers = (weighed @ self.values) / length
         return alike
-
-
-def without_far(values: Numbers) -> Numbers:
-    """Cut what is far beyond the rest."""
-    most = _FAR * _deviation(values[::_SAMPLED])
-    cut: Numbers = np.clip(values, -most, most)
-    return cut
 
 
 def _deviation(values: Numbers) -> float:
