@@ -57,7 +57,7 @@ def _unusual(seen: Numbers, stack: Numbers, shown: Shown) -> Numbers:
         if not usual.hold_still(stack):
             break
         usual = Usual.of(stack, shown)
-    own = usual.departs(shown.local(usual.bend(seen)))
+    own = usual.departs(usual.bend(seen))
     terms = np.concatenate([usual.terms, _looks(usual.values)[:, shown.flags]])
     return Rest.of(own, terms).likeness(usual.departs(stack))
 

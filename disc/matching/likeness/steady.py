@@ -22,7 +22,7 @@ FARTHEST = 4.0
 """Pixels, of 160, by which a camera sways or a copy may be off."""
 LEAST_SWAY = 0.03
 """Pixels below which moving a still would soften it for nothing."""
-BENDS = 3
+BENDS = 6
 """How often a copy is bent, each time by what the last left over."""
 MOST_FOR_USUAL = 64
 """Stills, evenly taken of all, from which what they have in common is told."""
@@ -92,21 +92,30 @@ class Usual:
         return apart
 
     def bend(self, seen: Numbers) -> Numbers:
-        """Bend a picture smoothly until it lies on what is usual."""
+        """Return what a picture shows once it is bent smoothly until it lies on what is usual.
+
+        Without level and contrast. Where a step leads away, as it may where a copy's contrast was
+        bent part by part, the best before it is kept.
+        """
         inverse = _inverse(self.terms @ self.terms.T)
         shifts = np.zeros((2, len(self.surfaces)), np.float32)
         rows, columns = np.indices(seen.shape, np.float32)
-        bent = seen
-        for _ in range(BENDS):
-            apart = self.departs(self.shown.local(bent))
-            most = _FAR * _deviation(apart[::_SAMPLED])
-            apart = np.clip(apart, -most, most)
-            shifts -= (inverse @ (self.terms @ apart))[: shifts.size].reshape(shifts.shape)
-            x, y = np.clip(np.tensordot(shifts, self.surfaces, 1), -FARTHEST, FARTHEST)
-            bent = cv2.remap(
-                seen, columns + x, rows + y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-            )
-        return bent
+        best = local = self.shown.local(seen)
+        least = float("inf")
+        for step in range(BENDS + 1):
+            apart = self.departs(local)
+            deviation = _deviation(apart)
+            if deviation < least:
+                best, least = local, deviation
+            if step < BENDS:
+                apart = np.clip(apart, -_FAR * deviation, _FAR * deviation)
+                shifts -= (inverse @ (self.terms @ apart))[: shifts.size].reshape(shifts.shape)
+                x, y = np.clip(np.tensordot(shifts, self.surfaces, 1), -FARTHEST, FARTHEST)
+                bent = cv2.remap(
+                    seen, columns + x, rows + y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+                )
+                local = self.shown.local(bent)
+        return best
 
     def hold_still(self, stack: Numbers) -> bool:
         """Move each still in place by as much as its camera swayed; say whether any was moved."""
