@@ -18,7 +18,7 @@ from disc.access.actor import Role
 from disc.core import clock
 from disc.core.database import Base, db, new_id
 from disc.core.keys import SealedRecord, keyring
-from disc.core.migrate import engine_of_owner
+from disc.core.migrate import count_rows
 from disc.core.transaction import writing
 from disc.core.vault import seal, token
 from disc.gallery.filtering import TOKEN_BYTES, WORDS
@@ -66,7 +66,7 @@ def fill(folder: Path, subjects: int, in_scheme: int, **settings: str) -> str:
         if subjects > in_scheme:
             _make_other_scheme()
             _add(_ground("elsewhere"), range(in_scheme, subjects))
-        _settle()
+        count_rows()
     return password
 
 
@@ -199,12 +199,3 @@ def _reference(number: int) -> str:
         number, at = divmod(number, len(LETTERS))
         letters += LETTERS[at]
     return f"Q-{letters}"
-
-
-def _settle() -> None:
-    """Let the database know what it holds, as one that grew over years does.
-
-    PostgreSQL lets the tables' owner alone do so; to anybody else it says nothing and does nothing.
-    """
-    with engine_of_owner() as owner, owner.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")

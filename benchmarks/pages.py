@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from benchmarks.browser import Browser as Session
 from benchmarks.figures import Figures, machine
@@ -25,7 +25,7 @@ LONGEST = 900
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
 SUBJECTS = 60
-PHONE = {"width": 360, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 800}
 SLOWER = 4
 """Times that the processor is slowed down, as Lighthouse does for a middling phone."""
 SETTLES_MS = 1500

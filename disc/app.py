@@ -36,6 +36,7 @@ FEATURES = (
     "stills",
     "matching",
     "gallery",
+    "printing",
     "incidents",
     "exclusions",
     "intelligence",

@@ -4,9 +4,7 @@ With TEST_DATABASE_URL and TEST_REDIS_URL set the same tests run on PostgreSQL a
 """
 
 import contextlib
-import functools
 import os
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,12 +17,12 @@ from hypothesis import settings as hypothesis_settings
 
 from config import Settings, from_environment
 from disc.app import create_app
-from disc.core.database import Base, db
+from disc.core.database import db
 from disc.core.migrate import engine_of_owner, upgrade
 from disc.core.rows import every_scheme
-from disc.core.web import limiter
 from tests.browsers import Browser
-from tests.world import World, make_world
+from tests.emptying import Kept, emptied, keep_world
+from tests.world import World
 from tools.stores import account_of_application, temporary_database
 
 collect_ignore = [] if os.environ.get("TEST_DATABASE_URL") else ["whole_app/test_row_security.py"]
@@ -127,52 +125,22 @@ def app(session_app: Flask) -> Iterator[Flask]:
         yield session_app
 
 
-@contextlib.contextmanager
-def emptied(session_app: Flask) -> Iterator[None]:
-    """Push a context of an application whose database is empty.
-
-    Limits are one thing for the whole process: an application that a test made for a server of
-    its own may have switched them on.
-    """
-    limiter.enabled = not session_app.testing
-    with session_app.app_context(), every_scheme():
-        _empty()
-        yield
-        db.session.remove()
+@pytest.fixture(scope="session")
+def kept_world(session_app: Flask) -> Kept:
+    """The world of this process: made once, with the machine's own clock."""
+    return keep_world(session_app)
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
-    """Two schemes with people of every role."""
-    return make_world()
+def world(kept_world: Kept, app: Flask) -> World:
+    """Two schemes with people of every role, as they were made."""
+    return kept_world.put_back()
 
 
 @pytest.fixture
 def browser(app: Flask) -> Browser:
     """A browser that nobody has signed in with."""
     return Browser(app)
-
-
-def _empty() -> None:
-    """Delete every row; for so few, that is quicker than TRUNCATE, which remakes each file."""
-    db.session.remove()
-    with engine_of_owner() as owner, owner.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_deletions())
-            connection.commit()
-        else:
-            begun = "PRAGMA foreign_keys=OFF; BEGIN"
-            done = "COMMIT; PRAGMA foreign_keys=ON"
-            sqlite = connection.connection.driver_connection
-            assert isinstance(sqlite, sqlite3.Connection)
-            sqlite.executescript(f"{begun}; {_deletions()}; {done}")
-
-
-@functools.cache
-def _deletions() -> str:
-    """Return the statements that empty every table, in an order that no reference forbids."""
-    tables = reversed(Base.metadata.sorted_tables)
-    return "; ".join(str(table.delete().compile()) for table in tables)
 
 
 def _drop_everything(owner: sa.Engine) -> None:

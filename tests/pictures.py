@@ -2,10 +2,12 @@
 
 import io
 import random
+from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFilter
 
 
+@lru_cache(maxsize=256)
 def picture(seed: int = 1, size: tuple[int, int] = (640, 480), fmt: str = "JPEG") -> bytes:
     """Return an encoded drawn scene, the same for the same seed."""
     dice = random.Random(seed)  # noqa: S311 - drawings

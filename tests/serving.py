@@ -14,17 +14,18 @@ from pathlib import Path
 
 import psycopg
 import redis
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from config import ROOT, from_environment
 from disc.access.actor import Role
 from disc.app import create_app
-from disc.core.database import db
+from disc.core.database import Base, db
+from disc.core.migrate import engine_of_owner
 from disc.core.rows import every_scheme
 from disc.core.transaction import writing
 from disc.members import service
 from disc.members.models import Area, Premises, Scheme
-from tests.whole_app.servers import Server, environment, free_port, running
+from tests.whole_app.servers import Server, environment, flask, free_port, running
 from tools.stores import account_of_application
 
 POSTGRESQL = os.environ.get("TEST_BROWSER_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
@@ -89,7 +90,7 @@ class Site:
         return counted
 
 
-def load_demo(instance: Path, **settings: str) -> None:
+def load_demo(instance: Path) -> None:
     """Make an installation with the demo in it and its pictures compared, without serving it."""
     for command, within in (
         (["-m", "flask", "disc", "prepare"], DRAWN_WITHIN),
@@ -98,7 +99,7 @@ def load_demo(instance: Path, **settings: str) -> None:
         done = subprocess.run(
             [sys.executable, *command],
             cwd=ROOT,
-            env=environment(instance, **WITH_DEMO, **settings),
+            env=environment(instance, **WITH_DEMO),
             capture_output=True,
             text=True,
             timeout=within,
@@ -116,13 +117,42 @@ def embedded(demo: Path, instance: Path) -> Iterator[Site]:
         yield Site(server, instance, signins=_signins(instance))
 
 
+def _move(demo: Path, instance: Path, **settings: str) -> None:
+    """Copy a loaded demo from its SQLite to an empty database, whose tables are made first.
+
+    Its sealed files come last: beside an empty database they would stop it from being prepared.
+    """
+    shutil.copytree(demo / "keys", instance / "keys")
+    made = flask(instance, "prepare", **settings)
+    assert made.returncode == 0, made.stderr
+    app = create_app(from_environment({"DISC_INSTANCE": str(instance), **settings}))
+    drawn = create_engine(f"sqlite:///{demo / 'disc.db'}")
+    with (
+        app.app_context(),
+        every_scheme(),
+        drawn.connect() as from_here,
+        engine_of_owner() as owner,
+        owner.begin() as to,
+    ):
+        for table in Base.metadata.sorted_tables:
+            to.execute(table.delete())
+            rows = [dict(row) for row in from_here.execute(table.select()).mappings()]
+            if rows:
+                to.execute(table.insert(), rows)
+        db.engine.dispose()
+    drawn.dispose()
+    shutil.copytree(
+        demo, instance, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.db*", "keys")
+    )
+
+
 @contextlib.contextmanager
-def scaled(instance: Path, workers: int = 2) -> Iterator[Site]:
-    """Serve a fresh demo with gunicorn, a job worker, PostgreSQL and Redis."""
+def scaled(demo: Path, instance: Path, workers: int = 2) -> Iterator[Site]:
+    """Serve a loaded demo's rows and files with gunicorn, a job worker, PostgreSQL and Redis."""
     with _database() as owner, account_of_application(owner) as address, _empty_redis():
         settings = {"DATABASE_URL": address or owner, "REDIS_URL": REDIS}
         settings |= {"DATABASE_OWNER_URL": owner} if address else {"DISC_ALLOW_OWNER": "1"}
-        load_demo(instance, **settings)
+        _move(demo, instance, **settings)
         port = free_port()
         command = [
             *(sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", str(workers)),

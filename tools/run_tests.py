@@ -4,6 +4,7 @@ The run as it ships is the last, so that its closing line is the last one too.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ from pathlib import Path
 from stores import empty_redis, find_postgresql, temporary_database
 
 ROOT = Path(__file__).resolve().parent.parent
+MEMORY = Path("/dev/shm")  # noqa: S108 - folders in it are the tests' own, with names of chance
+ROOM = 6 * 2**30
+"""Bytes that must be free there: the browser tests' copies of the demo take half of it."""
 NOTHING_COLLECTED = 5
 PROCESSES = str(min(os.cpu_count() or 1, 4))
 PYTEST = [sys.executable, "-m", "pytest", "-p", "tools.pytest_report"]
@@ -51,9 +55,20 @@ def scaled(arguments: list[str]) -> tuple[list[str], int]:
 def run(arguments: list[str], **more: str) -> int:
     """Run pytest in a process of its own."""
     kept = {k: v for k, v in os.environ.items() if k not in ("TEST_DATABASE_URL", "TEST_REDIS_URL")}
+    more |= in_memory()
     return subprocess.run(  # noqa: S603 - our own command
         [*PYTEST, *arguments], cwd=ROOT, env={**kept, **more}, check=False
     ).returncode
+
+
+def in_memory() -> dict[str, str]:
+    """Let temporary folders lie in memory where there is room, unless somebody chose a place.
+
+    What a test writes need not outlive the machine, and a disk makes it wait at each commit.
+    """
+    if "TMPDIR" in os.environ or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        return {}
+    return {"TMPDIR": str(MEMORY)}
 
 
 if __name__ == "__main__":

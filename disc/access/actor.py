@@ -63,6 +63,7 @@ class Gate(StrEnum):
 class Actor:
     """A signed-in person. ``police_may_see_gallery`` is what the scheme's agreement allows.
 
+    ``prints_pictures`` is whether their scheme lets anybody print.
     ``proved_at`` is when they last proved who they are; None asks for a proof before grave acts.
     ``tablet_id`` is the shared device that they use, if it is one.
     """
@@ -75,6 +76,7 @@ class Actor:
     premises_ids: frozenset[uuid.UUID]
     viewer_code: str
     police_may_see_gallery: bool = False
+    prints_pictures: bool = False
     group_ids: frozenset[uuid.UUID] = frozenset()
     gate: Gate | None = None
     proved_at: datetime | None = None

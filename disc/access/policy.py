@@ -23,6 +23,7 @@ from disc.access.predicates import (
     is_shared_with_police_if_police,
     is_shown_in_own_area,
     is_somebody_elses_proposal,
+    is_where_pictures_print,
     owns_picture,
 )
 
@@ -56,6 +57,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.SEE_RESTRICTED: _rule(*RUNS_IT, GROUP_MANAGER, BOARD),
     Permission.SEE_UNDER_10: _rule(ADMINISTRATOR),
     Permission.SEE_PICTURE: _rule(*SEES_RECORDS),
+    Permission.PRINT_PICTURES: _rule(*RUNS_IT, when=(is_where_pictures_print,)),
+    Permission.KEEP_COPIES: _rule(ADMINISTRATOR, DPO),
     Permission.WITHDRAW_PICTURE: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(owns_picture,)),
     Permission.IDENTIFY_SUBJECT: _rule(
         *MEMBERS, *RUNS_IT, SPOC, when=(is_shown_in_own_area, is_shared_with_police_if_police)
@@ -85,6 +88,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.ESCALATE: _rule(*RUNS_IT),
     Permission.SEE_ESCALATED: _rule(SPOC, *RUNS_IT, when=(is_in_own_area,)),
     Permission.RECORD_OUTCOME: _rule(SPOC, when=(is_in_own_area,)),
+    Permission.SEE_ANSWERS_TO_POLICE: _rule(SPOC, when=(is_shown_in_own_area,)),
     Permission.HANDLE_REQUESTS: _rule(*RUNS_IT, BOARD, DPO, when=(is_an_appeal_if_board,)),
     Permission.DECIDE_REQUEST: _rule(*RUNS_IT, BOARD, DPO, when=(is_for_own_role,)),
     Permission.MANAGE_PLACES: _rule(*RUNS_IT),

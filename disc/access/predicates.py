@@ -86,6 +86,11 @@ def is_shared_with_police_if_police(actor: Actor, _target: Any) -> bool:
     return actor.role is not Role.SPOC or actor.police_may_see_gallery
 
 
+def is_where_pictures_print(actor: Actor, _target: Any) -> bool:
+    """Nothing is printed unless the scheme's settings say so."""
+    return actor.prints_pictures
+
+
 def is_own_or_of_own_group(actor: Actor, target: Any) -> bool:
     """The person made it, or looks after a group of whoever did."""
     return is_own(actor, target) or (

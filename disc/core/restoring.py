@@ -19,7 +19,7 @@ from disc.core.backup import BLOBS, FORMAT, KEYS, MANIFEST, MASTER_KEY, TABLES, 
 from disc.core.blobs import blobs
 from disc.core.database import db
 from disc.core.keys import CANARY, SchemeKey, key_file, keyring
-from disc.core.migrate import current_version, engine_of_owner, upgrade
+from disc.core.migrate import count_rows, current_version, engine_of_owner, upgrade
 from disc.core.rows import every_scheme
 from disc.core.tables import KEY_TABLES, load_postgresql, load_sqlite, read_key
 from disc.core.transaction import writing
@@ -60,6 +60,7 @@ def restore(data: Path, keys: Path, passphrase: Callable[[], str]) -> Restored:
         save_master_key(source, key_file(settings))  # type: ignore[arg-type] # a file keeps no other kind
     keyring().source = source
     upgrade()
+    count_rows()
     with writing():
         audit.record(audit.Entry(act="backup restored", detail=str(manifest["made_at"])))
     return Restored(files, count, erased)

@@ -1,13 +1,14 @@
 """A leaked picture: brought by the DPO, looked at by the worker, and whose mark it carries.
 
 A member is named only where chance explains it less than once in 100,000 searches, and only if
-the audit says that they were shown that very picture.
+the audit says that they were shown that very picture. A copy on paper is named likewise, if the
+register says that the picture is on it.
 """
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import select
@@ -31,6 +32,9 @@ from disc.gallery.models import SubjectStill
 from disc.gallery.queries import one_person
 from disc.matching.leaking import Carried, Read, read_marks
 from disc.members.models import Member
+from disc.members.queries import member_names
+from disc.printing.queries import codes_on_paper, find_copy, is_copy, what_is_on
+from disc.printing.rules import number_of
 
 SHOWN = frozenset({"picture shown"})
 """The act that is written down before anybody gets a picture."""
@@ -55,12 +59,30 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedCopy:
+    """A copy on paper whose mark a picture carries, and who had it printed for whom."""
+
+    number: str
+    what: str
+    asked_by: str
+    asked_at: datetime
+    for_whom: str
+    destroyed_on: date | None
+    sure: HowSure
+    record: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a search found: of how many stored pictures it may be a copy, and who is named."""
+    """What a search found: of how many stored pictures it may be a copy, and who is named.
+
+    ``viewers`` counts the members to whom one of them was shown.
+    """
 
     stills: int
     viewers: int
     named: list[Named]
+    copies: list[NamedCopy]
 
 
 def clean(data: bytes) -> bytes:
@@ -116,7 +138,12 @@ def found_of(actor: Actor, search: LeakSearch) -> Found:
     return Found(
         stills=told["stills"],
         viewers=told["viewers"],
-        named=[_named(actor, one) for one in told["named"]],
+        named=[_named(actor, one) for one in told["named"] if "member_id" in one],
+        copies=[
+            copy
+            for one in told["named"]
+            if "copy_id" in one and (copy := _named_copy(actor, one)) is not None
+        ],
     )
 
 
@@ -126,7 +153,7 @@ def _keep(search: LeakSearch, read: Read) -> None:
     search.found = json.dumps(
         {
             "stills": len(read.stills),
-            "viewers": len(read.marks),
+            "viewers": sum(not is_copy(one.holder_id) for one in read.marks),
             "named": [_packed(one, read.tried) for one in named],
         }
     )
@@ -136,17 +163,19 @@ def _keep(search: LeakSearch, read: Read) -> None:
 
 
 def _packed(one: Carried, tried: int) -> dict[str, str]:
-    told = {name: str(value) for name, value in asdict(one).items()}
-    return told | {"sure": str(how_sure(one.score, tried))}
+    told = {"still_id": str(one.still_id), "score": str(one.score)}
+    holder = "copy_id" if is_copy(one.holder_id) else "member_id"
+    return told | {holder: str(one.holder_id), "sure": str(how_sure(one.score, tried))}
 
 
 def _told(search: LeakSearch, one: Carried) -> audit.Entry:
+    copy = is_copy(one.holder_id)
     return audit.Entry(
-        act="viewer named by a mark",
+        act="copy named by a mark" if copy else "viewer named by a mark",
         scheme_id=search.scheme_id,
         actor_id=search.asked_by_id,
-        target="member",
-        target_id=one.member_id,
+        target="print copy" if copy else "member",
+        target_id=one.holder_id,
         detail=f"score {one.score:.1f}",
     )
 
@@ -168,17 +197,36 @@ def _named(actor: Actor, told: dict[str, str]) -> Named:
     )
 
 
+def _named_copy(actor: Actor, told: dict[str, str]) -> NamedCopy | None:
+    """Return what the register says of a copy, or None where it has forgotten it."""
+    told_of = find_copy(actor.scheme_id, uuid.UUID(told["copy_id"]))
+    if told_of is None:
+        return None
+    copy, printout = told_of
+    by = printout.asked_by_id
+    return NamedCopy(
+        number=number_of(printout.reference, copy.number, len(printout.copies)),
+        what=what_is_on(actor, [printout])[printout.id],
+        asked_by=member_names(actor, [by]).get(by, tracing.LEFT),
+        asked_at=printout.asked_at,
+        for_whom=printout.for_whom,
+        destroyed_on=copy.destroyed_on,
+        sure=HowSure(told["sure"]),
+        record=tracing.reference_of(actor, uuid.UUID(told["still_id"])),
+    )
+
+
 def _lookers(scheme_id: uuid.UUID, still_id: uuid.UUID) -> list[Looker]:
     wanted = frozenset({still_id})
     return auditing.lookers(Search(scheme_id=scheme_id, target_ids=wanted, acts=SHOWN))
 
 
 def _codes(scheme_id: uuid.UUID, still_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    """Return to whom a still was shown, and their codes."""
+    """Return to whom a still was shown, and on which copies it is, with their codes."""
     ids = [one.actor_id for one in _lookers(scheme_id, still_id) if one.actor_id]
     own = (Member.id.in_(ids), Member.scheme_id == scheme_id)
     rows = db.session.execute(select(Member.id, Member.viewer_code).where(*own))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows} | codes_on_paper(scheme_id, still_id)
 
 
 def _pictures_of(subject_id: uuid.UUID | None) -> list[uuid.UUID]:

@@ -43,6 +43,8 @@ from disc.intelligence.service import erase_link, erase_vehicle, expire, keep_wi
 from disc.members.service import forget_old_sign_ins, forget_who_left, forget_who_waits
 from disc.police.models import Escalation
 from disc.police.service import erase_escalation
+from disc.printing.models import Printout
+from disc.printing.service import erase_printout
 from disc.stills.models import Still
 from disc.stills.service import erase_still
 
@@ -70,6 +72,7 @@ class Result:
     shared_reports: int = 0
     public_requests: int = 0
     leak_searches: int = 0
+    prints: int = 0
     people: int = 0
     reports: int = 0
     pictures: int = 0
@@ -352,6 +355,7 @@ CLOCKS = (
         "public_requests", PublicRequest, PublicRequest.id, _on_day(PublicRequest), erase_request
     ),
     Clock("leak_searches", LeakSearch, LeakSearch.id, _on_day(LeakSearch), erase_search),
+    Clock("prints", Printout, Printout.id, _on_day(Printout), erase_printout),
     Clock(
         "people",
         Subject,

@@ -25,9 +25,12 @@ from disc.intelligence.models import Association, Vehicle
 from disc.members.models import Area, Premises, UserSession
 from disc.members.queries import member_names
 from disc.police.models import Escalation
+from disc.printing.models import PrintCopy, Printout
 
 PAGE = 50
 IDS = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+REFERRED_TO = (Subject, Incident, ExclusionNotice, Vehicle, PublicRequest, Printout)
+"""Records with a reference that people can type."""
 LEFT = "Someone who has left"
 NOBODY = "The system"
 
@@ -74,13 +77,15 @@ def lines(
 
 def viewers(actor: Actor, subject_id: uuid.UUID) -> list[Viewer]:
     """Return everybody who looked at a person, the latest first."""
-    acts = (acts_of(actor, ActKind.SEEN) - {"audit read"}) | {"notice document seen"}
+    taken_out = {"notice document seen", "person printed", "picture printed"}
+    acts = (acts_of(actor, ActKind.SEEN) - {"audit read"}) | taken_out
     return _viewers(actor, targets_of(subject_id), acts)
 
 
 def viewers_of_picture(actor: Actor, still_id: uuid.UUID) -> list[Viewer]:
     """Return everybody whose pages showed a picture, the latest first."""
-    return _viewers(actor, frozenset({still_id}), frozenset({"picture shown"}))
+    seen = frozenset({"picture shown", "picture printed"})
+    return _viewers(actor, frozenset({still_id}), seen)
 
 
 def _viewers(actor: Actor, target_ids: frozenset[uuid.UUID], acts: frozenset[str]) -> list[Viewer]:
@@ -141,8 +146,8 @@ def targets_about(actor: Actor, record_id: uuid.UUID) -> frozenset[uuid.UUID]:
 
 
 def find_record(actor: Actor, typed: str) -> uuid.UUID | None:
-    """Return the person, report, notice, vehicle or request of the scheme with a reference."""
-    for table in (Subject, Incident, ExclusionNotice, Vehicle, PublicRequest):
+    """Return the person, report, notice, vehicle, request or print with a reference."""
+    for table in REFERRED_TO:
         found = select(table.id).where(
             table.scheme_id == actor.scheme_id, table.reference == typed.strip().upper()
         )
@@ -219,7 +224,6 @@ def _named(scheme_id: uuid.UUID, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, st
 
 
 def _names() -> tuple[Select[uuid.UUID, str, uuid.UUID], ...]:
-    tables = (Subject, Incident, ExclusionNotice, Vehicle, PublicRequest)
     of_stills = select(SubjectStill.still_id, Subject.reference, Subject.scheme_id).join(
         Subject, Subject.id == SubjectStill.subject_id
     )
@@ -229,10 +233,14 @@ def _names() -> tuple[Select[uuid.UUID, str, uuid.UUID], ...]:
     of_links = select(Association.id, Subject.reference, Subject.scheme_id).join(
         Subject, Subject.id == Association.subject_id
     )
+    of_copies = select(PrintCopy.id, Printout.reference, Printout.scheme_id).join(
+        Printout, Printout.id == PrintCopy.printout_id
+    )
     return (
-        *(select(table.id, table.reference, table.scheme_id) for table in tables),
+        *(select(table.id, table.reference, table.scheme_id) for table in REFERRED_TO),
         *(select(table.id, table.name, table.scheme_id) for table in (Area, Premises, Gallery)),
         of_stills,
         of_shared,
         of_links,
+        of_copies,
     )

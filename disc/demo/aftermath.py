@@ -11,15 +11,16 @@ from disc.core.transaction import writing
 from disc.demo import story
 from disc.exclusions import service as exclusions
 from disc.exclusions.models import ServedHow
-from disc.gallery import care, identifying
+from disc.gallery import care, identifying, queries
 from disc.gallery import service as gallery
 from disc.gallery.looks import UNDER_18
 from disc.gallery.merging import Shows, merge
-from disc.gallery.models import Audience, Gallery, Subject, Sureness
+from disc.gallery.models import Audience, Gallery, Subject
 from disc.gallery.queries import get_subject
 from disc.incidents.models import IncidentSubject
 from disc.police import service as police
 from disc.police.models import Outcome
+from disc.stills.models import Source, Still
 
 BANNED = 4
 """How many of the named people get a notice; each of them stands at another step."""
@@ -46,15 +47,24 @@ def aftermath(
         _notice(actors, subjects[number], premises, number)
     for number, outcome in ((0, Outcome.CHARGED), (3, None)):
         _shared(actors, subjects[number], outcome)
+    _known_to_members(actors, subjects)
+
+
+def _known_to_members(actors: dict[str, Actor], subjects: list[uuid.UUID]) -> None:
+    """Let members say who somebody is, and who somebody in a picture from the police is."""
     with writing():
-        person = db.session.get_one(Subject, subjects[12])
-        identifying.identify(
-            actors["second_member"],
-            person,
-            "Wally Bramblethorpe",
-            "Used to work at the fish stall.",
-            Sureness.FAIRLY_SURE,
-        )
+        pictured = subjects[story.FROM_POLICE]
+        for still_id in queries.stills_of([pictured])[pictured]:
+            db.session.get_one(Still, still_id).source = Source.POLICE
+        for said in story.ANSWERS:
+            identifying.identify(
+                actors[said.who],
+                db.session.get_one(Subject, subjects[said.about]),
+                said.name,
+                said.how,
+                said.sureness,
+                for_police=said.about == story.FROM_POLICE,
+            )
 
 
 def _told(actors: dict[str, Actor], subjects: list[uuid.UUID]) -> None:

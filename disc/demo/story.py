@@ -6,7 +6,7 @@ from datetime import date
 from disc.demo.scenes import Disguise
 from disc.gallery.galleries import Terms
 from disc.gallery.looks import Looks
-from disc.gallery.models import Audience, GalleryOrder
+from disc.gallery.models import Audience, GalleryOrder, Sureness
 from disc.gallery.service import Correction
 from disc.incidents.models import IncidentKind
 from disc.intelligence.rules import AssociationKind
@@ -56,6 +56,17 @@ class Linked:
     confirmed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a member of the cast says of a person, who is given by their index."""
+
+    about: int
+    who: str
+    name: str
+    how: str
+    sureness: Sureness = Sureness.FAIRLY_SURE
+
+
 TOWN = "Saltmarsh Quay"
 SCHEME = ("saltmarsh-quay", "Saltmarsh Quay Shopwatch")
 OTHER_SCHEME = ("upper-fennick", "Upper Fennick Shopwatch")
@@ -85,6 +96,15 @@ NAMES = (
     "Nell Harrowgate-Smee",
 )
 """Names of the Known Subjects; no such people exist."""
+
+FROM_POLICE = 11
+"""Index of the person whose picture came from the police."""
+ANSWERS = (
+    Answer(10, "second_member", "Wally Bramblethorpe", "Used to work at the fish stall."),
+    Answer(10, "group_manager", "Wally Brambelthorpe", "", Sureness.SURE),
+    Answer(10, "member", "Tobin Quilfeather", "Looks like him from behind.", Sureness.NOT_SURE),
+    Answer(FROM_POLICE, "member", "Hetty Lampwick", "We were in one class.", Sureness.SURE),
+)
 
 VEHICLES = (
     ("QA26 FVN", "Ford Transit", "White"),

@@ -146,6 +146,7 @@ class SettingsForm(FlaskForm):
         [InputRequired("Say how people can reach you."), Length(max=400)],
     )
     police_may_see_gallery = BooleanField("The police contact may see the gallery")
+    prints_pictures = BooleanField("Managers may print pictures of people")
     show_birth_dates = BooleanField("Members may read a date of birth")
     id_sought_by_themselves = BooleanField("Unknown people are shown by themselves")
     approve_joiners = BooleanField("A manager lets in each person who joins by a QR code")

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 
 from disc.access.actor import Actor
 from disc.core.database import db
-from disc.gallery.models import Identification, Subject, SubjectState, SubjectStill
+from disc.gallery.identifying import count_waiting
+from disc.gallery.models import Subject, SubjectStill
+from disc.gallery.queries import count_awaiting_board
 from disc.incidents.models import Incident, IncidentState, IncidentStill
-from disc.incidents.queries import report_of_still
+from disc.incidents.queries import count_in, report_of_still
 from disc.matching.models import Camera, CameraStill, Finding, PossibleDuplicate, Verdict
 from disc.matching.queries import (
     count_open_pairs,
@@ -67,20 +69,13 @@ def subject_of_still(still_id: uuid.UUID) -> uuid.UUID | None:
 
 
 def waiting(actor: Actor) -> dict[str, int]:
-    """Count what waits for the manager, by queue."""
-    counts = {
-        "reports": select(func.count()).where(
-            Incident.scheme_id == actor.scheme_id, Incident.state == IncidentState.SUBMITTED
-        ),
-        "answers": select(func.count()).where(
-            Identification.scheme_id == actor.scheme_id, Identification.handled_at.is_(None)
-        ),
-        "board": select(func.count()).where(
-            Subject.scheme_id == actor.scheme_id, Subject.state == SubjectState.AWAITING_BOARD
-        ),
+    """Count what waits for the manager, by queue: what its page lists, and nothing besides."""
+    return {
+        "reports": count_in(actor, IncidentState.SUBMITTED),
+        "answers": count_waiting(actor),
+        "board": count_awaiting_board(actor),
+        "duplicates": count_open_pairs(actor),
     }
-    counted = {name: db.session.scalar(count) or 0 for name, count in counts.items()}
-    return counted | {"duplicates": count_open_pairs(actor)}
 
 
 def not_approved_before(still_ids: set[uuid.UUID]) -> list[NotApproved]:

@@ -42,6 +42,8 @@ SENT_BEFORE = {
 HISTORY = {
     "subject added": "Added",
     "subject named": "Named",
+    "first picture chosen": "Another picture stands first",
+    "name taken off": "The name was taken off",
     "record corrected": "Put right",
     "care needed": "Marked as in need of care",
     "publication agreed": "The Board agreed to show the person",

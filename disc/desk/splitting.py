@@ -13,7 +13,7 @@ from disc.exclusions.models import ExclusionNotice, NoticeEvidence, NoticeState
 from disc.gallery.filtering import note_times_anew
 from disc.gallery.models import Subject, SubjectArea, SubjectState, SubjectStill
 from disc.gallery.queries import all_stills_of, get_subject
-from disc.gallery.service import NewSubject, add_subject, pictures_changed
+from disc.gallery.service import NewSubject, add_subject, forget_first, pictures_changed
 from disc.incidents.models import Incident, IncidentSubject
 from disc.incidents.queries import reports_about
 from disc.members.models import Premises
@@ -81,6 +81,7 @@ def split(actor: Actor, subject_id: uuid.UUID, part: Part) -> Subject:
     _leave_areas(source, rest.areas())
     _date_by_reports(source, rest.reports)
     _date_by_reports(new, other.reports)
+    forget_first(source)
     for one in (source, new):
         pictures_changed(one)
     audit.record(

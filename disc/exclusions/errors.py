@@ -28,10 +28,3 @@ class NoPaper(DiscError):
 
     code, status = "no-paper", 409
     sentence = "There is no paper for this notice. The Board must approve it first."
-
-
-class CannotPrintNow(DiscError):
-    """The paper could not be made in time."""
-
-    code, status = "cannot-print-now", 503
-    sentence = "We cannot make the paper now. Wait a minute, then try again."

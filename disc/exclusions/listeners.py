@@ -1,15 +1,16 @@
 """What other features learn of notices: the badge of who is banned, and erasure with the person."""
 
 import uuid
+from datetime import date
 
 from disc.access.actor import SHOP_FLOOR, Actor
 from disc.core.outbox import hears
 from disc.core.transaction import writing
 from disc.core.web import day
-from disc.exclusions.queries import banned_until, every_notice_of
+from disc.exclusions.queries import banned_until, days_needed, every_notice_of, standing_notice
 from disc.exclusions.service import erase_notice
 from disc.gallery.events import SubjectErased
-from disc.gallery.ports import Badge, gives_badges
+from disc.gallery.ports import Badge, gives_badges, needs_days, rests_on_name
 
 
 @gives_badges
@@ -33,6 +34,24 @@ def banned(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Ba
         ]
         for subject_id, last in anywhere.items()
     }
+
+
+@rests_on_name
+def names_banned(subject_id: uuid.UUID) -> str:
+    """Say that a notice which stands, or waits for the Board, was made about this name."""
+    reference = standing_notice(subject_id)
+    if reference is None:
+        return ""
+    return (
+        f"Notice {reference} about this person stands. Lift the notice, or let the Board "
+        "refuse it. Then take the name off."
+    )
+
+
+@needs_days
+def kept_for_bans(subject_id: uuid.UUID) -> list[tuple[date, date]]:
+    """Keep whom a served notice is about for as long as it."""
+    return days_needed(subject_id)
 
 
 @hears(SubjectErased)

@@ -15,7 +15,7 @@ from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.exclusions.models import ExclusionNotice, NoticeEvidence, NoticePremises, NoticeState
-from disc.exclusions.rules import Standing, standing
+from disc.exclusions.rules import Standing, first_day_after, standing
 from disc.gallery.models import Subject, SubjectState
 from disc.gallery.queries import get_subject, one_person
 from disc.incidents.models import Incident, IncidentState
@@ -97,6 +97,26 @@ def find_waiting(actor: Actor, subject_id: uuid.UUID) -> ExclusionNotice | None:
         )
         .limit(1)
     )
+
+
+def standing_notice(subject_id: uuid.UUID) -> str | None:
+    """Return the number of a notice about a person that holds, or may hold yet; whoever asks."""
+    found = select(ExclusionNotice.reference).where(
+        ExclusionNotice.subject_id.in_(one_person([subject_id])),
+        ExclusionNotice.state.in_((*OPEN, NoticeState.SERVED)),
+        ExclusionNotice.ends_on >= clock.today(),
+    )
+    return db.session.scalar(found.order_by(ExclusionNotice.ends_on.desc()).limit(1))
+
+
+def days_needed(subject_id: uuid.UUID) -> list[tuple[date, date]]:
+    """Return until when served notices need a person's record: to show it, and to hold it."""
+    found = select(ExclusionNotice).where(
+        ExclusionNotice.subject_id.in_(one_person([subject_id])),
+        ExclusionNotice.state == NoticeState.SERVED,
+        ExclusionNotice.erase_on > clock.today(),
+    )
+    return [(first_day_after(one.ends_on), one.erase_on) for one in db.session.scalars(found)]
 
 
 def awaiting_board(actor: Actor) -> list[Listed]:

@@ -48,6 +48,11 @@ def last_day(starts_on: date, months: int) -> date:
     return add_months(starts_on, months) - timedelta(days=1)
 
 
+def first_day_after(ends_on: date) -> date:
+    """Return the first day on which a notice holds no more: the person may be hidden from then."""
+    return ends_on + timedelta(days=1)
+
+
 def erasure_day(ends_on: date) -> date:
     """Return the day on which a notice is erased."""
     return add_months(ends_on, KEPT_MONTHS)

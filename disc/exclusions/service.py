@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -209,10 +209,8 @@ def _require_move(notice: ExclusionNotice, to: NoticeState) -> None:
 
 def _keep_person(notice: ExclusionNotice) -> None:
     """Keep whom a served notice is about for as long as it: a ban outlives the usual clocks."""
-    person, after = (
-        db.session.get_one(Subject, notice.subject_id),
-        notice.ends_on + timedelta(days=1),
-    )
+    person = db.session.get_one(Subject, notice.subject_id)
+    after = rules.first_day_after(notice.ends_on)
     person.erase_on = max(person.erase_on, notice.erase_on)
     person.hide_on = max(person.hide_on, after)
     for entry, _gallery in entries_of(person.id):

@@ -13,6 +13,7 @@ from disc.access.guard import authorise, freshly_proved, get_actor, note_seen, r
 from disc.access.permissions import Permission
 from disc.core import audit, clock
 from disc.core.database import db, new_id
+from disc.core.papers import CannotBePrinted
 from disc.core.transaction import writes, writing
 from disc.core.web import day
 from disc.exclusions import queries, rules, service
@@ -20,7 +21,6 @@ from disc.exclusions.document import (
     HELD,
     KEPT_FOR,
     SEEN_BY,
-    CannotBePrinted,
     NoticeIncident,
     NoticeText,
     print_apart,

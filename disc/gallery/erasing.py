@@ -42,7 +42,7 @@ def _erase_record(subject: Subject) -> None:
     subject.state = SubjectState.ERASED
     subject.under_10 = subject.under_18 = subject.vulnerable = subject.restricted_only = False
     subject.agreed_by_id = subject.agreed_at = None
-    subject.marked_on = None
+    subject.marked_on = subject.lead_still_id = None
     for table in (SubjectArea, SubjectStill, GalleryEntry, SubjectToken, Sighting):
         db.session.execute(delete(table).where(table.subject_id == subject.id))
     db.session.execute(delete(SubjectArea).where(SubjectArea.via_id == subject.id))

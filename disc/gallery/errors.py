@@ -26,6 +26,16 @@ class NeedsName(DiscError):
     code, sentence = "needs-name", "Type the name of the person first."
 
 
+class NameStays(DiscError):
+    """Something rests on the name of a person."""
+
+    code, status = "name-stays", 409
+    sentence = (
+        "This record is joined to another one with a name. "
+        "Take the records apart first. Then take the name off."
+    )
+
+
 class HiddenByBoard(DiscError):
     """The Board hid the record, so that the Administrator alone cannot undo it."""
 

@@ -11,3 +11,10 @@ class SubjectErased(Event):
     """A Subject's key is gone; what others hold about them must go too."""
 
     subject_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameTakenOff(Event):
+    """A Subject's name was wrong; whoever has it elsewhere must not go by it."""
+
+    subject_id: uuid.UUID

@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FloatField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -18,7 +19,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
 from disc.access.actor import Actor
 from disc.core import clock
@@ -26,9 +27,17 @@ from disc.core.errors import Missing
 from disc.gallery.filtering import WORDS, Wanted
 from disc.gallery.galleries import Terms
 from disc.gallery.looks import CLOTHING, HAIR, LEGENDS, VOCABULARY, WARNINGS, Looks
-from disc.gallery.models import Audience, Gallery, GalleryOrder, Subject, Sureness
+from disc.gallery.models import (
+    AnswerOutcome,
+    Audience,
+    Gallery,
+    GalleryOrder,
+    Subject,
+    Sureness,
+)
 from disc.gallery.queries import areas_of_galleries
 from disc.gallery.service import Correction
+from disc.gallery.unnaming import Why
 from disc.members.queries import areas_of
 
 TOO_LONG = "That is too long. Use at most %(max)d letters."
@@ -61,10 +70,11 @@ def wanted(args: Mapping[str, str]) -> Wanted:
     words = {kind: word for kind in WORDS if (word := args.get(kind, ""))}
     if any(word not in WORDS[kind] for kind, word in words.items()):
         raise Missing
-    return Wanted(words=words, area_id=_id(args, "area"), near_id=_id(args, "near"))
+    return Wanted(words=words, area_id=asked_for(args, "area"), near_id=asked_for(args, "near"))
 
 
-def _id(args: Mapping[str, str], name: str) -> uuid.UUID | None:
+def asked_for(args: Mapping[str, str], name: str) -> uuid.UUID | None:
+    """Return an id that an address or a form may name. Raises Missing for what is none."""
     try:
         return uuid.UUID(value) if (value := args.get(name, "")) else None
     except ValueError as error:
@@ -82,9 +92,13 @@ class NearForm(FlaskForm):
         return round(self.latitude.data, 2), round(self.longitude.data, 2)
 
 
-class KnowForm(FlaskForm):
-    """I know this person."""
+POLICE_TOO = "police"
 
+
+class KnowForm(FlaskForm):
+    """I know this person. ``seen_by`` is who the page said reads it: the police too, or not."""
+
+    seen_by = HiddenField()
     sureness = RadioField(
         "How sure are you?",
         choices=[SelectChoice(value.value, label) for value, label in SURENESS],
@@ -97,9 +111,21 @@ class KnowForm(FlaskForm):
     how = TextAreaField("How do you know?", [Length(max=1000)])
 
 
-class NameForm(FlaskForm):
-    """A manager names a Subject and chooses the galleries."""
+class AnswerForm(FlaskForm):
+    """A manager decides on some of the answers about a person."""
 
+    seen = HiddenField()
+    answers = SelectMultipleField(validate_choice=False, coerce=uuid.UUID)
+    decision = HiddenField(validators=[AnyOf([one.value for one in AnswerOutcome])])
+
+
+class NameForm(FlaskForm):
+    """A manager names a Subject and chooses the galleries.
+
+    ``answer`` is the id of the member's answer that the name was taken from, if it was.
+    """
+
+    answer = HiddenField()
     name = StringField(
         "Name", [InputRequired("Type the name of the person first."), Length(max=200)]
     )
@@ -111,6 +137,24 @@ class NameForm(FlaskForm):
         """Offer the scheme's galleries."""
         self.galleries.choices = [SelectChoice(str(one.id), one.name) for one in galleries]
         return self
+
+    def answer_id(self) -> uuid.UUID | None:
+        """Return the answer that the name was taken from. Raises Missing for no id."""
+        return asked_for({"answer": self.answer.data or ""}, "answer")
+
+
+class UnnameForm(FlaskForm):
+    """Why a manager takes a name off."""
+
+    why = RadioField(
+        "Why?",
+        choices=[
+            SelectChoice(Why.SOMEBODY_ELSE.value, "It is the name of somebody else"),
+            SelectChoice(Why.NOT_SURE.value, "We are not sure enough"),
+            SelectChoice(Why.NOT_ALLOWED.value, "We may not use this name"),
+        ],
+        validators=[InputRequired("Choose why the name goes.")],
+    )
 
 
 class GalleryForm(FlaskForm):

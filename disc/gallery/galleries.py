@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from disc.access.actor import Actor
 from disc.core import audit, clock
 from disc.core.database import db
+from disc.core.outbox import publish
 from disc.gallery.models import (
     Audience,
     Gallery,
@@ -18,6 +19,8 @@ from disc.gallery.models import (
     SubjectKind,
     SubjectState,
 )
+from disc.gallery.queries import areas_of_galleries
+from disc.stills.events import ManyViewsChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +44,19 @@ class WhatEnds:
 
 
 def change_gallery(actor: Actor, gallery: Gallery, terms: Terms) -> None:
-    """Change a gallery; who is in it keeps the day on which they leave it."""
+    """Change a gallery; who is in it keeps the day on which they leave it.
+
+    Where others see it now, open pages ask about their pictures: once, however many are inside.
+    """
+    before = gallery.seen_by, frozenset(areas_of_galleries([gallery.id])[gallery.id])
     gallery.name, gallery.description = terms.name, terms.description
     gallery.expiry_months = terms.expiry_months
     gallery.sorted_by, gallery.seen_by = terms.sorted_by, terms.seen_by
     db.session.execute(delete(GalleryArea).where(GalleryArea.gallery_id == gallery.id))
     db.session.add_all(GalleryArea(gallery_id=gallery.id, area_id=one) for one in terms.area_ids)
     db.session.flush()
+    if before != (terms.seen_by, terms.area_ids):
+        publish(ManyViewsChanged(scheme_id=gallery.scheme_id))
     audit.record(audit.by(actor, "gallery changed", "gallery", gallery.id))
 
 
@@ -76,6 +85,7 @@ def remove_gallery(actor: Actor, gallery: Gallery) -> None:
         db.session.execute(delete(table).where(table.gallery_id == gallery_id))
     db.session.delete(gallery)
     db.session.flush()
+    publish(ManyViewsChanged(scheme_id=actor.scheme_id))
     audit.record(
         *(
             audit.by(actor, "gallery entry removed", "subject", one, detail=str(gallery_id))

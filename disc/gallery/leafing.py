@@ -35,28 +35,32 @@ def visible(actor: Actor) -> Select[Subject]:
     A Known Subject only while in a gallery that the actor sees; an ID-Sought one likewise, or by
     themselves until they are hidden, where the scheme shows them so.
     """
-    today = clock.today()
-    in_area = exists().where(
-        SubjectArea.subject_id == Subject.id, SubjectArea.area_id.in_(actor.area_ids)
-    )
     shown: ColumnElement[bool] = exists().where(
         GalleryEntry.subject_id == Subject.id,
-        GalleryEntry.expires_on > today,
+        GalleryEntry.expires_on > clock.today(),
         GalleryEntry.gallery_id.in_(_seen_galleries(actor).with_only_columns(Gallery.id)),
     )
     if get_scheme(actor.scheme_id).id_sought_by_themselves:
         shown |= Subject.kind == SubjectKind.ID_SOUGHT
-    if not may_ever(actor, Permission.SEE_RESTRICTED):
-        shown &= Subject.restricted_only.is_(False)
-    return select(Subject).where(
+    return published(actor).where(shown)
+
+
+def published(actor: Actor) -> Select[Subject]:
+    """Select the Subjects of the actor's Areas whom a gallery may show them today."""
+    in_area = exists().where(
+        SubjectArea.subject_id == Subject.id, SubjectArea.area_id.in_(actor.area_ids)
+    )
+    found = select(Subject).where(
         Subject.scheme_id == actor.scheme_id,
         Subject.state == SubjectState.PUBLISHED,
         Subject.hidden_at.is_(None),
         Subject.merged_into_id.is_(None),
-        Subject.hide_on > today,
+        Subject.hide_on > clock.today(),
         in_area,
-        shown,
     )
+    if may_ever(actor, Permission.SEE_RESTRICTED):
+        return found
+    return found.where(Subject.restricted_only.is_(False))
 
 
 def _seen_galleries(actor: Actor) -> Select[Gallery]:

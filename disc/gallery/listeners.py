@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from disc.access.actor import Actor
 from disc.access.permissions import Permission
@@ -16,7 +16,13 @@ from disc.gallery import filtering, finding
 from disc.gallery.events import SubjectErased
 from disc.gallery.leafing import visible
 from disc.gallery.models import Subject, SubjectState, SubjectStill
-from disc.gallery.queries import may_lend_pictures, of_children, one_person
+from disc.gallery.queries import (
+    may_lend_pictures,
+    of_children,
+    one_person,
+    stills_of_children,
+)
+from disc.matching.ports import keeps_back
 from disc.stills.ports import opens_stills
 
 
@@ -70,6 +76,12 @@ def moderated(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
     if may_ever(actor, Permission.SEE_UNDER_10):
         return set(still_ids)
     return set(still_ids) - of_children(still_ids)
+
+
+@keeps_back
+def of_children_kept_back(actor: Actor) -> Select[uuid.UUID] | None:
+    """Keep the stills of a child under 10 from all but Administrators."""
+    return None if may_ever(actor, Permission.SEE_UNDER_10) else stills_of_children()
 
 
 def _may_see_gallery(actor: Actor) -> bool:

@@ -29,13 +29,15 @@ from disc.gallery.models import (
     SubjectMerge,
     SubjectState,
 )
-from disc.gallery.queries import find_merge, get_subject
+from disc.gallery.ports import needed_until
+from disc.gallery.queries import entries_of, find_merge, get_subject
 from disc.gallery.rules import UNDO_DAYS, needs_board, version_of
-from disc.gallery.service import pictures_changed, reported_again
+from disc.gallery.service import forget_first, pictures_changed, reported_again
 
 WORDS = frozenset({"aliases", "hair", "clothing", "marks", "warnings"})
 """What may hold several things, so that those of both records can stand together."""
 DATES = ("last_reported_at", "hide_on", "erase_on")
+DAYS = {"hide_on", "erase_on"}
 
 
 class Shows(StrEnum):
@@ -135,6 +137,7 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
     db.session.flush()
     _record("subjects unmerged", actor, absorbed.id, kept_id)
     for one in (absorbed, get_subject(actor, kept_id)):
+        forget_first(one)
         pictures_changed(one)
 
 
@@ -219,10 +222,16 @@ def _keep_for_undoing(kept: Subject, absorbed: Subject, before: dict[str, Any]) 
 
 
 def _restore(kept: Subject, changed: dict[str, list[Any]]) -> None:
-    """Give back what joining changed; what somebody changed since stays as they left it."""
+    """Give back what joining changed; what somebody changed since stays as they left it.
+
+    Both days are given back or neither, so that none comes to lie on the wrong side of the other.
+    """
     now = _state(kept)
-    for name, (was, became) in changed.items():
-        if now.get(name) != became:
+    left = {name for name, (_, became) in changed.items() if now.get(name) != became}
+    if left & DAYS:
+        left |= DAYS
+    for name, (was, _) in changed.items():
+        if name in left:
             continue
         if name.startswith("in "):
             place = db.session.get(GalleryEntry, (uuid.UUID(name[3:]), kept.id))
@@ -230,8 +239,16 @@ def _restore(kept: Subject, changed: dict[str, list[Any]]) -> None:
                 place.expires_on = date.fromisoformat(was)
         else:
             setattr(kept, name, _read(name, was))
+    _keep_as_long_as_needed(kept)
     db.session.flush()
     mark(kept)
+
+
+def _keep_as_long_as_needed(kept: Subject) -> None:
+    for hide_on, erase_on in needed_until(kept.id):
+        kept.hide_on, kept.erase_on = max(kept.hide_on, hide_on), max(kept.erase_on, erase_on)
+        for place, _ in entries_of(kept.id):
+            place.expires_on = max(place.expires_on, hide_on)
 
 
 def _written(value: Any) -> Any:

@@ -72,6 +72,10 @@ class Subject(SealedRow, Base):
     hide_on: Mapped[date]
     erase_on: Mapped[date] = mapped_column(index=True)
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subject.id"))
+    lead_still_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("still.id", ondelete="SET NULL")
+    )
+    """The picture that a manager chose to stand first, if any; a joined record may lend it."""
     changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
     """When anything of the row was last written; what is kept in memory asks by it for news."""
     marked_on: Mapped[date | None]
@@ -122,6 +126,13 @@ class Subject(SealedRow, Base):
         for name in VOCABULARY:
             setattr(self, name, getattr(looks, name))
         self.description = ()
+
+    @property
+    def hidden_since(self) -> date | None:
+        """Return the first day on which members saw nothing of the record, if that has come."""
+        pressed = self.hidden_at.astimezone(clock.UK).date() if self.hidden_at else self.hide_on
+        first = min(pressed, self.hide_on)
+        return first if self.hidden_at or first <= clock.today() else None
 
     @property
     def is_erased(self) -> bool:
@@ -304,8 +315,29 @@ class Sureness(StrEnum):
     NOT_SURE = "not sure"
 
 
+class AnswerOutcome(StrEnum):
+    """What the manager did with a member's answer."""
+
+    USED = "used"
+    NOT_USED = "not used"
+    LOOKING = "still looking"
+
+
+class PoliceNote(StrEnum):
+    """What the police did with a member's answer."""
+
+    PASSED_ON = "passed on"
+    KNOWN_ALREADY = "known already"
+    NO_HELP = "no help"
+
+
 class Identification(SealedRow, Base):
-    """A member's "I know this person", for the manager only."""
+    """A member's "I know this person", for the manager; and for the police if the member knew.
+
+    ``handled_at`` is when the manager last decided. An answer is open until it was used or not
+    used; one without an outcome that was handled is of before outcomes were kept.
+    ``for_police`` says that the member was told that the police see it too.
+    """
 
     __tablename__ = "identification"
 
@@ -317,8 +349,22 @@ class Identification(SealedRow, Base):
     answer_sealed: Mapped[bytes | None]
     how_sealed: Mapped[bytes | None]
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    outcome: Mapped[AnswerOutcome | None]
     handled_at: Mapped[datetime | None]
+    for_police: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    police_note: Mapped[PoliceNote | None]
+    police_noted_at: Mapped[datetime | None]
     erase_on: Mapped[date] = mapped_column(index=True)
 
     answer = sealed_text()
     how = sealed_text()
+
+    __table_args__ = (
+        sa.CheckConstraint("outcome IS NULL OR handled_at IS NOT NULL", name="decided_once"),
+        sa.CheckConstraint(
+            "police_noted_at IS NULL OR for_police", name="police_note_what_they_see"
+        ),
+        sa.CheckConstraint(
+            "(police_note IS NULL) = (police_noted_at IS NULL)", name="a_note_has_its_time"
+        ),
+    )

@@ -23,6 +23,8 @@ NEAR = 0.86
 """Jaro-Winkler similarity from which on two words may be one, typed with an error."""
 SHORT = 3
 """Words of so few letters are all near each other: they are found whole, begun, or by sound."""
+TELLING = 2
+"""So many words of a name tell people apart, even where another one is longer."""
 MOST_WORDS = 4
 SLICE = 4096
 """Words compared in one call, which holds Python's lock for half a millisecond."""
@@ -65,6 +67,32 @@ def near(typed: str, known: Sequence[str]) -> list[tuple[int, float]]:
 
 def _directly(work: Callable[..., T], *args: object) -> T:
     return work(*args)
+
+
+def alike(one: str, other: str) -> bool:
+    """Say whether two names may be one: each word of the shorter is like a word of the longer.
+
+    The order of the words does not matter. A single word is like a single word only: a first name
+    alone fits too many people.
+    """
+    said = (sorted(words(one)), sorted(words(other)))
+    fewer, left = sorted(said, key=lambda each: (len(each), each))
+    if len(fewer) < min(len(left), TELLING):
+        return False
+    for word in fewer:
+        found = [known for known in left if _is_like(word, known)]
+        if not found:
+            return False
+        left.remove(word if word in found else found[0])
+    return True
+
+
+def _is_like(word: str, known: str) -> bool:
+    """Say whether two words are the same, sound the same, or differ by an error of typing."""
+    if word == known or (sound(word) and sound(word) == sound(known)):
+        return True
+    is_short = min(len(word), len(known)) <= SHORT
+    return not is_short and JaroWinkler.similarity(word, known) >= NEAR
 
 
 class Names:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from disc.access.actor import Actor
@@ -68,6 +69,48 @@ def knows_companions(knows: CompanionsOf) -> CompanionsOf:
 def companions(actor: Actor, subject_id: uuid.UUID) -> list[Companion]:
     """Gather with whom a Subject is often seen, as far as this reader may be told."""
     return [one for knows in _knowing for one in knows(actor, subject_id)]
+
+
+class NeedsTheName(Protocol):
+    """Knows whether something rests on the name of a person."""
+
+    def __call__(self, subject_id: uuid.UUID) -> str:
+        """Return a sentence on what to do before the name goes, or "" where nothing rests on it."""
+
+
+_resting: list[NeedsTheName] = []
+
+
+def rests_on_name(needs: NeedsTheName) -> NeedsTheName:
+    """Register what may rest on a name."""
+    _resting.append(needs)
+    return needs
+
+
+def needs_name(subject_id: uuid.UUID) -> list[str]:
+    """Gather why the name of a person may not be taken off yet."""
+    return [sentence for needs in _resting if (sentence := needs(subject_id))]
+
+
+class NeedsDays(Protocol):
+    """Knows how long a person's record is needed at least."""
+
+    def __call__(self, subject_id: uuid.UUID) -> list[tuple[date, date]]:
+        """Return days before which it may not be hidden, each with one before its erasure."""
+
+
+_needing: list[NeedsDays] = []
+
+
+def needs_days(needs: NeedsDays) -> NeedsDays:
+    """Register who needs records for a time."""
+    _needing.append(needs)
+    return needs
+
+
+def needed_until(subject_id: uuid.UUID) -> list[tuple[date, date]]:
+    """Gather how long a person's record is needed at least."""
+    return [days for needs in _needing for days in needs(subject_id)]
 
 
 class FindsByVehicle(Protocol):

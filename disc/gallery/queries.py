@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor
 from disc.access.permissions import Permission
@@ -27,7 +28,7 @@ from disc.gallery.models import (
 )
 from disc.gallery.rules import may_be_in
 from disc.members.models import Premises
-from disc.stills.models import Still
+from disc.stills.models import Source, Still
 from disc.stills.queries import shown_now
 
 
@@ -73,12 +74,17 @@ def held_for(actor: Actor) -> ColumnElement[bool]:
 
 def of_children(still_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Return which of some stills are of a child under 10."""
-    found = (
+    found = stills_of_children().where(SubjectStill.still_id.in_(set(still_ids)))
+    return set(db.session.scalars(found))
+
+
+def stills_of_children() -> Select[uuid.UUID]:
+    """Select the stills of children under 10."""
+    return (
         select(SubjectStill.still_id)
         .join(Subject, Subject.id == SubjectStill.subject_id)
-        .where(SubjectStill.still_id.in_(set(still_ids)), Subject.under_10.is_(True))
+        .where(Subject.under_10.is_(True))
     )
-    return set(db.session.scalars(found))
 
 
 def shown(subject: Subject) -> Shown:
@@ -103,24 +109,49 @@ def one_person(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
 
 
 def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Return the stills of some Subjects, newest first, hidden and erased ones left out."""
+    """Return the stills of some Subjects, hidden and erased ones left out.
+
+    First the one that a manager chose, while it may be seen; then the newest first.
+    """
     owners = one_person(subject_ids)
+    kept = aliased(Subject)
+    leads = exists().where(
+        kept.id == func.coalesce(Subject.merged_into_id, Subject.id),
+        kept.lead_still_id == Still.id,
+    )
     found = (
         select(SubjectStill.subject_id, SubjectStill.still_id)
         .join(Still, Still.id == SubjectStill.still_id)
         .join(Subject, Subject.id == SubjectStill.subject_id)
         .where(
             SubjectStill.subject_id.in_(owners),
-            Subject.hidden_at.is_(None),
-            may_lend_pictures(),
+            *lends_now(),
             shown_now(),
         )
-        .order_by(Still.id.desc())
+        .order_by(leads.desc(), Still.id.desc())
     )
     stills: dict[uuid.UUID, list[uuid.UUID]] = {owner: [] for owner in owners.values()}
     for subject_id, still_id in db.session.execute(found):
         stills[owners[subject_id]].append(still_id)
     return stills
+
+
+def from_police(subject_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which Subjects have a picture that came from the police and was not taken back."""
+    owners = one_person(subject_ids)
+    found = (
+        select(SubjectStill.subject_id)
+        .join(Still, Still.id == SubjectStill.still_id)
+        .join(Subject, Subject.id == SubjectStill.subject_id)
+        .where(
+            SubjectStill.subject_id.in_(owners),
+            Still.source == Source.POLICE,
+            Still.erased_at.is_(None),
+            Still.withdrawn_at.is_(None),
+            *lends_now(),
+        )
+    )
+    return {owners[one] for one in db.session.scalars(found)}
 
 
 def awaiting_to_be_shown(actor: Actor) -> list[Subject]:
@@ -134,9 +165,24 @@ def awaiting_to_be_shown(actor: Actor) -> list[Subject]:
 
 
 def may_lend_pictures() -> ColumnElement[bool]:
-    """Return which records' pictures a page shows: a joined one's while every member may see it."""
-    lends = (Subject.state == SubjectState.PUBLISHED) & Subject.restricted_only.is_(False)
+    """Return which records' pictures a page shows: a joined one's while every member may see it.
+
+    Both records are of one person, so that the kept one's day of hiding counts for both: a new
+    report of somebody who is banned would else be gone from sight long before the ban. A joined
+    record is erased on its own day, and lends nothing from that midnight on. A picture's own days,
+    and whoever it belongs to, are asked besides (``shown_now``).
+    """
+    lends = (
+        (Subject.state == SubjectState.PUBLISHED)
+        & Subject.restricted_only.is_(False)
+        & (Subject.erase_on > clock.today())
+    )
     return or_(Subject.merged_into_id.is_(None), lends)
+
+
+def lends_now() -> tuple[ColumnElement[bool], ...]:
+    """Select the records that count for what members see of a person now: no hidden one does."""
+    return Subject.hidden_at.is_(None), may_lend_pictures()
 
 
 def all_stills_of(subject_id: uuid.UUID) -> list[Still]:
@@ -240,12 +286,14 @@ def sightings_of(subject_ids: Iterable[uuid.UUID]) -> list[tuple[Sighting, str]]
 
 def awaiting_board(actor: Actor) -> list[Subject]:
     """List Subjects whom the Board must agree to show."""
-    found = select(Subject).where(
-        Subject.scheme_id == actor.scheme_id,
-        Subject.state == SubjectState.AWAITING_BOARD,
-        held_for(actor),
-    )
-    return list(db.session.scalars(found.order_by(Subject.made_at)))
+    waiting = everybody(actor).where(Subject.state == SubjectState.AWAITING_BOARD)
+    return list(db.session.scalars(waiting.order_by(Subject.made_at)))
+
+
+def count_awaiting_board(actor: Actor) -> int:
+    """Count what ``awaiting_board`` lists."""
+    waiting = everybody(actor).where(Subject.state == SubjectState.AWAITING_BOARD)
+    return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 def find_by_reference(actor: Actor, typed: str) -> Subject | None:

@@ -1,12 +1,16 @@
-"""Pure rules of the gallery: the two clocks, who may be shown, and what near and late mean."""
+"""Pure rules of the gallery: the two clocks, who may be shown, what near, late and likely mean."""
 
 import hashlib
 import math
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from disc.core.clock import add_months
+from disc.gallery.names import alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +97,49 @@ def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
     half = math.sin((lat2 - lat) / 2) ** 2
     half += math.cos(lat) * math.cos(lat2) * math.sin((lon2 - lon) / 2) ** 2
     return 2 * EARTH_KM * math.asin(math.sqrt(half))
+
+
+SURENESS = {"sure": 3, "fairly sure": 2, "not sure": 1}
+"""What each word of a member weighs, where as many people name somebody otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One member's word on who a person is."""
+
+    id: uuid.UUID
+    by_id: uuid.UUID
+    name: str
+    sureness: str
+    at: datetime
+
+
+def combine(answers: Iterable[Said]) -> list[tuple[Said, ...]]:
+    """Put answers that give the same name together, the likeliest name first.
+
+    A name joins a group if it is like each of the group's: else a short name would make one of
+    two longer ones. More people come first, however sure they are; then the surer ones, by the
+    sum of each person's surest answer; then the newest answer.
+    """
+    groups: list[list[Said]] = []
+    for answer in answers:
+        fits = (one for one in groups if all(alike(answer.name, said.name) for said in one))
+        found = next(fits, None)
+        if found is None:
+            groups.append([answer])
+        else:
+            found.append(answer)
+    return sorted(map(tuple, groups), key=_likelihood, reverse=True)
+
+
+def _likelihood(group: Sequence[Said]) -> tuple[int, int, datetime]:
+    surest: dict[uuid.UUID, int] = {}
+    for one in group:
+        surest[one.by_id] = max(surest.get(one.by_id, 0), SURENESS[one.sureness])
+    return len(surest), sum(surest.values()), max(one.at for one in group)
+
+
+def spelling(group: Sequence[Said]) -> str:
+    """Return how a group's name is written: as most do, then as the surest do."""
+    written = Counter(one.name for one in group)
+    return max(group, key=lambda one: (written[one.name], SURENESS[one.sureness])).name

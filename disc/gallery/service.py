@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from disc.access.actor import Actor, Role
 from disc.core import audit, clock
 from disc.core.database import db, new_id
+from disc.core.errors import Missing, Stale
 from disc.core.outbox import publish
 from disc.gallery.errors import HiddenByBoard, NeedsName, NotInThisGallery
 from disc.gallery.filtering import mark
@@ -24,13 +25,21 @@ from disc.gallery.models import (
     SubjectState,
     SubjectStill,
 )
-from disc.gallery.queries import entries_of, galleries_for, get_gallery, one_person
+from disc.gallery.queries import (
+    entries_of,
+    galleries_for,
+    get_gallery,
+    one_person,
+    stills_of,
+)
 from disc.gallery.rules import Clocks, Months, at_least, clocks, later, needs_board
+from disc.gallery.settling import settle
 from disc.members.models import Reoffending, Scheme
 from disc.members.queries import get_scheme
 from disc.members.service import require_live
 from disc.stills.events import StillViewChanged
 
+NAMED_BEFORE = "Somebody else gave this person a name first. Look at the record again."
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 
 
@@ -127,11 +136,23 @@ def hide_subject(actor: Actor, subject: Subject, *, hidden: bool) -> None:
 
 
 def name_subject(
-    actor: Actor, subject: Subject, name: str, gallery_ids: Iterable[uuid.UUID]
+    actor: Actor,
+    subject: Subject,
+    name: str,
+    gallery_ids: Iterable[uuid.UUID],
+    *,
+    answer_id: uuid.UUID | None = None,
 ) -> None:
-    """Make an ID-Sought Subject Known; they are seen only in the galleries chosen."""
+    """Make an ID-Sought Subject Known; they are seen only in the galleries chosen.
+
+    What members say of who they are is settled with it; ``answer_id`` is the answer that the name
+    was taken from. Raises NeedsName; Stale where somebody else named them or decided first.
+    """
     if not name.strip():
         raise NeedsName
+    db.session.refresh(subject, with_for_update={"of": Subject})
+    if subject.kind is SubjectKind.KNOWN:
+        raise Stale(NAMED_BEFORE)
     subject.name, subject.kind = name.strip(), SubjectKind.KNOWN
     careful = needs_board(under_18=subject.under_18, vulnerable=subject.vulnerable)
     days = days_for(actor.scheme_id, SubjectKind.KNOWN, careful=careful)
@@ -139,6 +160,7 @@ def name_subject(
     note("subject named", actor, subject.id)
     for gallery_id in gallery_ids:
         put_in_gallery(actor, subject, get_gallery(actor, gallery_id))
+    settle(actor, subject, answer_id)
     pictures_changed(subject)
 
 
@@ -156,6 +178,23 @@ def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
     db.session.flush()
     mark(subject)
     note("record corrected", actor, subject.id)
+
+
+def show_first(actor: Actor, subject: Subject, still_id: uuid.UUID | None) -> None:
+    """Let one of a person's pictures stand first, or the newest where none is named.
+
+    Raises Missing for a picture that is not shown of this person, nor lent by a joined record.
+    """
+    if still_id is not None and still_id not in stills_of([subject.id])[subject.id]:
+        raise Missing
+    subject.lead_still_id = still_id
+    note("first picture chosen", actor, subject.id)
+
+
+def forget_first(subject: Subject) -> None:
+    """Let the newest picture stand first again where the chosen one is theirs no more."""
+    if subject.lead_still_id not in still_ids_of(subject):
+        subject.lead_still_id = None
 
 
 def put_in_gallery(actor: Actor, subject: Subject, gallery: Gallery) -> GalleryEntry:
@@ -231,11 +270,16 @@ def reported_again(actor: Actor, subject: Subject) -> None:
 def pictures_changed(subject: Subject) -> None:
     """Let open pages ask again for a person's pictures: some who saw them may not any more."""
     db.session.flush()
+    for still_id in still_ids_of(subject):
+        publish(StillViewChanged(still_id=still_id, scheme_id=subject.scheme_id))
+
+
+def still_ids_of(subject: Subject) -> set[uuid.UUID]:
+    """Return all pictures of a person, those of joined records and those not shown too."""
     found = select(SubjectStill.still_id).where(
         SubjectStill.subject_id.in_(one_person([subject.id]))
     )
-    for still_id in db.session.scalars(found.distinct()):
-        publish(StillViewChanged(still_id=still_id, scheme_id=subject.scheme_id))
+    return set(db.session.scalars(found))
 
 
 def days_for(scheme_id: uuid.UUID, kind: SubjectKind, *, careful: bool) -> Clocks:

@@ -4,9 +4,9 @@ To be in a shop is no offence: a sighting moves none of a record's days, and res
 """
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from disc.access.actor import Actor
 from disc.core import audit, clock
@@ -18,16 +18,16 @@ UNDO = timedelta(seconds=10)
 """How long a sighting can be taken back."""
 GRACE = timedelta(seconds=3)
 """What the way from the phone may take."""
-SAME_TAP = timedelta(minutes=1)
-"""A second tap of one person within this says nothing new."""
+ONCE_IN = timedelta(minutes=10)
+"""One member says once in this time that a person is at some premises; more is no news."""
 
 
 def say_seen(actor: Actor, subject: Subject, premises: Premises) -> Sighting:
-    """Write down that somebody is at some premises now; saying it twice is saying it once."""
+    """Write down that somebody is at some premises now, or return what was said of it lately."""
     db.session.refresh(subject, with_for_update={"of": Subject})  # two taps, one after the other
-    since = clock.now() - SAME_TAP
-    before = _latest(actor, subject.id, since=since)
-    if before is not None and before.premises_id == premises.id:
+    since, here = clock.now() - ONCE_IN, Sighting.premises_id == premises.id
+    before = _latest(actor, subject.id, here, since=since)
+    if before is not None:
         return before
     said = Sighting(
         id=new_id(),
@@ -58,8 +58,15 @@ def just_said(actor: Actor, subject_id: uuid.UUID) -> Sighting | None:
     return _latest(actor, subject_id, since=clock.now() - UNDO)
 
 
-def _latest(actor: Actor, subject_id: uuid.UUID, *, since: object) -> Sighting | None:
+def can_be_taken_back(said: Sighting) -> bool:
+    """Say whether something was said so lately that it can still be taken back."""
+    return said.at >= clock.now() - UNDO
+
+
+def _latest(
+    actor: Actor, subject_id: uuid.UUID, *only: ColumnElement[bool], since: datetime
+) -> Sighting | None:
     found = select(Sighting).where(
-        Sighting.subject_id == subject_id, Sighting.by_id == actor.id, Sighting.at >= since
+        Sighting.subject_id == subject_id, Sighting.by_id == actor.id, Sighting.at >= since, *only
     )
     return db.session.scalar(found.order_by(Sighting.at.desc()).limit(1))

@@ -16,12 +16,19 @@ from disc.access.policy import permits
 from disc.core import audit
 from disc.core.errors import Missing
 from disc.core.transaction import writes
-from disc.core.web import limiter
+from disc.core.web import limiter, when
 from disc.gallery import filtering, finding, identifying, leafing, queries, service, sightings
 from disc.gallery.filtering import Wanted
 from disc.gallery.finding import SEARCHES, note_found
-from disc.gallery.forms import SURENESS, KnowForm, NearForm, SearchForm, wanted
-from disc.gallery.models import Gallery, GalleryOrder, Subject, SubjectKind, Sureness
+from disc.gallery.forms import POLICE_TOO, SURENESS, KnowForm, NearForm, SearchForm, wanted
+from disc.gallery.models import (
+    AnswerOutcome,
+    Gallery,
+    GalleryOrder,
+    Subject,
+    SubjectKind,
+    Sureness,
+)
 from disc.gallery.ports import badges, companions
 from disc.members import watching
 from disc.members.models import Premises
@@ -33,6 +40,12 @@ bp = Blueprint("gallery", __name__)
 
 CHOICES = ("kind", "gallery", "area", "near")
 """What an address says of whom to show, beside the words that are filtered by."""
+BECAME = {
+    AnswerOutcome.USED: ("The manager used it", "ok"),
+    AnswerOutcome.NOT_USED: ("The manager could not use it", "muted"),
+    AnswerOutcome.LOOKING: ("The manager is still looking", "info"),
+}
+"""What a member reads of their answer, and the tone of its chip."""
 Conditions = Sequence[ColumnElement[bool]]
 
 
@@ -143,21 +156,49 @@ def subject(subject_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.IDENTIFY_SUBJECT)
 def know(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Ask who a Subject is."""
-    return _know_page(_asked_about(subject_id), KnowForm())
+    found, form = _asked_about(subject_id), KnowForm()
+    form.seen_by.data = POLICE_TOO if queries.from_police([found.id]) else ""
+    return _know_page(found, form)
 
 
 @bp.post("/gallery/<uuid:subject_id>/know")
 @requires(Permission.IDENTIFY_SUBJECT)
 @writes
 def tell(subject_id: uuid.UUID) -> ResponseReturnValue:
-    """Pass the answer to the manager only."""
+    """Pass the answer to the manager, and to the police where the page said so."""
     found, form = _asked_about(subject_id), KnowForm()
     if not form.validate():
         return _know_page(found, form), 422
-    sure = Sureness(form.sureness.data)
-    identifying.identify(get_actor(), found, form.answer.data.strip(), form.how.data or "", sure)
-    flash("Thank you. Only your manager sees your answer.", "ok")
+    told = identifying.identify(
+        get_actor(),
+        found,
+        form.answer.data.strip(),
+        form.how.data or "",
+        Sureness(form.sureness.data),
+        for_police=form.seen_by.data == POLICE_TOO,
+    )
+    who = "Your manager and the police see" if told.for_police else "Only your manager sees"
+    flash(f"Thank you. {who} your answer. You can read under Me what became of it.", "ok")
     return redirect(url_for("gallery.subject", subject_id=found.id), 303)
+
+
+@bp.get("/my-answers")
+@requires(Permission.IDENTIFY_SUBJECT)
+def own_answers() -> ResponseReturnValue:
+    """Tell the reader what became of what they said they know."""
+    actor = get_actor()
+    watching.require_viewing(actor)
+    results = identifying.own_answers(actor)
+    shown = {one.subject_id for one in results if one.subject_id}
+    page = render_template(
+        "gallery/own_answers.html",
+        results=results,
+        stills=queries.stills_of(shown),
+        outcomes=BECAME,
+    )
+    for one in shown:
+        note_seen(audit.by(actor, "own answers read", "subject", one))
+    return page
 
 
 @bp.post("/gallery/<uuid:subject_id>/seen")
@@ -170,7 +211,9 @@ def say_seen(subject_id: uuid.UUID) -> ResponseReturnValue:
     if premises is None:
         flash("Choose the shop where you saw this person.", "error")
     else:
-        sightings.say_seen(actor, found, premises)
+        said = sightings.say_seen(actor, found, premises)
+        if not sightings.can_be_taken_back(said):
+            flash(f"We have that already, from {when(said.at)}. Thank you.", "info")
     return redirect(url_for("gallery.subject", subject_id=subject_id), 303)
 
 
@@ -236,7 +279,12 @@ def _premises(actor: Actor) -> Premises | None:
 def _know_page(found: Subject, form: KnowForm) -> str:
     stills = queries.stills_of([found.id])[found.id]
     return render_template(
-        "gallery/know.html", subject=found, form=form, stills=stills, sureness=SURENESS
+        "gallery/know.html",
+        subject=found,
+        form=form,
+        stills=stills,
+        sureness=SURENESS,
+        police_too=form.seen_by.data == POLICE_TOO,
     )
 
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from disc.access.actor import Actor
 from disc.core import clock
@@ -99,17 +99,24 @@ def stills_of(incident_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UU
 
 
 def queue(actor: Actor, state: IncidentState = IncidentState.SUBMITTED) -> list[Incident]:
-    """List the scheme's reports in a state, oldest first."""
-    found = select(Incident).where(Incident.scheme_id == actor.scheme_id, Incident.state == state)
+    """List the scheme's reports in a state, oldest first, but for those past their day."""
+    found = select(Incident).where(*_held_in(actor, state))
     return list(db.session.scalars(found.order_by(Incident.reported_at).limit(200)))
 
 
 def count_in(actor: Actor, state: IncidentState) -> int:
-    """Count the scheme's reports in a state."""
-    found = select(func.count()).where(
-        Incident.scheme_id == actor.scheme_id, Incident.state == state
-    )
+    """Count the scheme's reports in a state; ``queue`` lists the first."""
+    found = select(func.count()).where(*_held_in(actor, state))
     return db.session.scalar(found) or 0
+
+
+def _held_in(actor: Actor, state: IncidentState) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Incident.scheme_id == actor.scheme_id,
+        Incident.state == state,
+        Incident.erased_at.is_(None),
+        Incident.erase_on > clock.today(),
+    )
 
 
 def reports_about(subject_ids: Iterable[uuid.UUID]) -> list[Incident]:

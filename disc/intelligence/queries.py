@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor
@@ -196,12 +196,27 @@ def _holds() -> tuple[ColumnElement[bool], ...]:
 
 
 def _waiting(actor: Actor) -> Select[Association]:
+    """Select the links that wait and that ``_with_ends`` leaves: the count is of what is listed."""
     held = everybody(actor).with_only_columns(Subject.id)
+    kept = or_(Subject.merged_into_id.is_(None), Subject.merged_into_id.in_(held.correlate(None)))
+    told, cars = held.where(kept), _vehicles(actor).with_only_columns(Vehicle.id)
     return _of_scheme(actor).where(
         Association.state == AssociationState.SUGGESTED,
         *_holds(),
-        Association.subject_id.in_(held),
-        or_(Association.other_subject_id.is_(None), Association.other_subject_id.in_(held)),
+        Association.subject_id.in_(told),
+        or_(Association.other_subject_id.is_(None), Association.other_subject_id.in_(told)),
+        or_(Association.vehicle_id.is_(None), Association.vehicle_id.in_(cars)),
+        ~_within_one(),
+    )
+
+
+def _within_one() -> ColumnElement[bool]:
+    """Select links between two records that were joined since."""
+    one, other = aliased(Subject), aliased(Subject)
+    return exists().where(
+        one.id == Association.subject_id,
+        other.id == Association.other_subject_id,
+        func.coalesce(one.merged_into_id, one.id) == func.coalesce(other.merged_into_id, other.id),
     )
 
 

@@ -291,10 +291,15 @@ def _row(
 
 
 def _people_of(incident: Incident) -> list[Subject]:
-    """Return the people whom a report is about, in a steady order; joined records count once."""
+    """Return the people whom a report is about, in a steady order; joined records count once.
+
+    No computer links a child under 10 with anybody: one leads nowhere (decision 35).
+    """
     records = [db.session.get_one(Subject, one) for one in subjects_of(incident.id)]
     ids = {record.merged_into_id or record.id for record in records}
-    found = select(Subject).where(Subject.id.in_(ids), Subject.state != SubjectState.ERASED)
+    found = select(Subject).where(
+        Subject.id.in_(ids), Subject.state != SubjectState.ERASED, Subject.under_10.is_(False)
+    )
     return list(db.session.scalars(found.order_by(Subject.id)))
 
 

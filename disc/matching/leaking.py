@@ -1,8 +1,14 @@
 """In the job worker: whose hidden mark a copy of a stored still carries.
 
-Stills that the copy may be are found as for matching, hidden ones too. Then the copy is laid over
-each, and what it adds is compared with the pattern of everybody who was shown that still. No
-reading of the database is open meanwhile.
+Stills that the copy may be are found as for matching. Then the copy is laid over each, and what it
+adds is compared with the pattern of everybody who was shown that still. No reading of the database
+is open meanwhile.
+
+Which stills: those whose bytes are still lawfully held, for a picture may have been taken away
+after it leaked. So hidden ones are tried, and those past their day of hiding. Nothing is left that
+recognises a withdrawn one, so it is tried only where somebody says whose picture it is. One that
+is erased, or whose day of erasure has come, is not tried. An edited still is tried as it is shown
+and as it was sent, since a copy may be of before the edit.
 """
 
 import uuid
@@ -12,14 +18,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from disc.core import clock
 from disc.core.blobs import NoSuchBlob
 from disc.core.database import db
-from disc.core.pictures import GRID, pattern_of, strengths
+from disc.core.pictures import GRID, pattern_of, render, strengths
 from disc.core.vault import DoesNotOpen
 from disc.matching.comparing import Stills
 from disc.matching.shelves import shelf_of
 from disc.stills.models import Still
-from disc.stills.service import THUMB, VIEW, open_rendition
+from disc.stills.service import ORIGINAL, RENDITIONS, open_rendition
 
 if TYPE_CHECKING:
     from disc.matching.likeness.carried import Seen
@@ -29,15 +36,15 @@ MOST_GIVEN = 30
 """Stills that are tried besides because somebody said whose picture it is."""
 
 Shown = Callable[[uuid.UUID], dict[uuid.UUID, str]]
-"""Says to whom a still was shown: members, each with the code of their mark."""
+"""Says who had a still: members and copies on paper, each with the code of their mark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """How well one viewer's pattern in one still agrees with what a copy adds to that still."""
+    """How well one holder's pattern in one still agrees with what a copy adds to that still."""
 
     still_id: uuid.UUID
-    member_id: uuid.UUID
+    holder_id: uuid.UUID
     score: float
 
 
@@ -69,8 +76,8 @@ def read_marks(
         stills.append(still_id)
         tried += len(found[1]) * found[0]
         for one in found[1]:
-            if one.member_id not in best or one.score > best[one.member_id].score:
-                best[one.member_id] = one
+            if one.holder_id not in best or one.score > best[one.holder_id].score:
+                best[one.holder_id] = one
     marks = sorted(best.values(), key=lambda one: -one.score)
     return Read(stills=tuple(stills), tried=tried, marks=tuple(marks))
 
@@ -95,7 +102,7 @@ def _marks_in(
 ) -> tuple[int, list[Carried]] | None:
     """Return in how many renditions each viewer was looked for, and each one's better score.
 
-    None where the still is gone, or the copy fits neither of its renditions.
+    None where the still is gone, or the copy fits none of its renditions.
     """
     from disc.matching.likeness.carried import scores
 
@@ -104,7 +111,7 @@ def _marks_in(
     db.session.rollback()
     if opened is None:
         return None
-    key, *renditions = opened
+    key, renditions = opened
     added = [cells for each in renditions if (cells := _added_to(each, looked)) is not None]
     if not added:
         return None
@@ -113,22 +120,32 @@ def _marks_in(
     patterns = [pattern_of(key, code) for code in codes.values()]
     better = map(max, zip(*(scores(cells, patterns) for cells in added), strict=True))
     marks = [
-        Carried(still_id=still_id, member_id=member_id, score=score)
-        for member_id, score in zip(codes, better, strict=True)
+        Carried(still_id=still_id, holder_id=holder_id, score=score)
+        for holder_id, score in zip(codes, better, strict=True)
     ]
     return len(added), marks
 
 
-def _opened(scheme_id: uuid.UUID, still_id: uuid.UUID) -> tuple[bytes, bytes, bytes] | None:
-    """Return a still's key, view and thumbnail, or None where it is gone."""
-    own = (Still.id == still_id, Still.scheme_id == scheme_id, Still.erased_at.is_(None))
-    still = db.session.scalar(select(Still).where(*own))
+def _opened(scheme_id: uuid.UUID, still_id: uuid.UUID) -> tuple[bytes, list[bytes]] | None:
+    """Return a still's key, and its views and thumbnails, or None where it may not be held."""
+    own = (Still.id == still_id, Still.scheme_id == scheme_id)
+    held = (Still.erased_at.is_(None), Still.erase_on > clock.today())
+    still = db.session.scalar(select(Still).where(*own, *held))
     if still is None:
         return None
     try:
-        return still.open_key(), open_rendition(still, VIEW), open_rendition(still, THUMB)
+        shown = [open_rendition(still, each) for each in RENDITIONS]
+        return still.open_key(), shown + _as_sent(still)
     except (NoSuchBlob, DoesNotOpen):
         return None
+
+
+def _as_sent(still: Still) -> list[bytes]:
+    """Return what was shown of a still before it was edited; nothing where it never was."""
+    if not still.shown_as:
+        return []
+    made = render(open_rendition(still, ORIGINAL), ())
+    return [made[each].bytes for each in RENDITIONS]
 
 
 def _added_to(rendition: bytes, looked: "Seen") -> "Numbers | None":

@@ -3,6 +3,9 @@
 import uuid
 from typing import Protocol
 
+from sqlalchemy import Select
+
+from disc.access.actor import Actor
 from disc.matching.likeness.evidence import Likeness
 
 
@@ -62,3 +65,24 @@ def knows_what_came_together(came_with: CameWith) -> CameWith:
 def came_with(still_id: uuid.UUID) -> set[uuid.UUID]:
     """Return the stills sent together with one: that they are alike is no news to anybody."""
     return {other for asked in _senders for other in asked(still_id)} - {still_id}
+
+
+class KeptBack(Protocol):
+    """Says which stills somebody who moderates may not see, and so is not asked about either."""
+
+    def __call__(self, actor: Actor) -> Select[uuid.UUID] | None:
+        """Select those stills by their ids; None where nothing is kept back from the actor."""
+
+
+_keepers: list[KeptBack] = []
+
+
+def keeps_back(kept: KeptBack) -> KeptBack:
+    """Register who knows stills that are kept back from some."""
+    _keepers.append(kept)
+    return kept
+
+
+def kept_back(actor: Actor) -> list[Select[uuid.UUID]]:
+    """Gather the stills that are kept back from an actor."""
+    return [found for keeper in _keepers if (found := keeper(actor)) is not None]

@@ -21,6 +21,7 @@ from disc.matching.models import (
     PossibleDuplicate,
     Verdict,
 )
+from disc.matching.ports import kept_back
 from disc.members.models import Premises
 from disc.stills.models import Still
 from disc.stills.queries import shown_now
@@ -297,8 +298,9 @@ def _between(one: set[uuid.UUID], other: set[uuid.UUID]) -> ColumnElement[bool]:
 
 
 def _queue(actor: Actor) -> Select[PossibleDuplicate]:
-    """Select the pairs that wait for a person, both of whose pictures are shown."""
+    """Select the pairs that wait for a person, both of whose pictures are shown to the actor."""
     earlier, later = aliased(Still), aliased(Still)
+    back = [one.id.not_in(some) for some in kept_back(actor) for one in (earlier, later)]
     return (
         select(PossibleDuplicate)
         .join(earlier, earlier.id == PossibleDuplicate.earlier_id)
@@ -309,5 +311,6 @@ def _queue(actor: Actor) -> Select[PossibleDuplicate]:
             PossibleDuplicate.finding != Finding.SAME_CAMERA,
             shown_now(earlier),
             shown_now(later),
+            *back,
         )
     )

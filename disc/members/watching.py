@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from typing import Protocol
 
 import redis
@@ -101,8 +102,13 @@ def look(actor: Actor, picture: str) -> None:
     Looking again at the same picture within ten minutes counts once: to go back to a page is
     honest, and a script gains nothing by it. Raises PicturesStopped or TooFast.
     """
+    look_at(actor, [picture])
+
+
+def look_at(actor: Actor, pictures: Iterable[str]) -> None:
+    """Count pictures that are served together, such as a sheet's; they wait together, once."""
     slow, stop = _thresholds(actor)
-    opened = _looks().count(actor.id, picture)
+    opened = max((_looks().count(actor.id, one) for one in pictures), default=0)
     if opened > stop:
         _stop(actor, opened)
         raise PicturesStopped

@@ -1,1 +1,1 @@
-"""What the manager shares with the police SPOC, and what the police answer."""
+"""What the manager shares with the police SPOC and what they answer, and whom members know."""

@@ -5,6 +5,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField, Validat
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from disc.gallery.models import PoliceNote
 from disc.police.models import Outcome
 from disc.police.rules import LONGEST_REASON, crime_number_problem
 
@@ -15,6 +16,13 @@ OUTCOMES = {
     Outcome.CAUTION: "A person got a caution",
     Outcome.CIVIL_ORDER: "A person got an order (such as a CBO or an injunction)",
     Outcome.NO_FURTHER_ACTION: "No further action",
+}
+
+
+NOTES = {
+    PoliceNote.PASSED_ON: "Passed to the officer in the case",
+    PoliceNote.KNOWN_ALREADY: "The police knew this already",
+    PoliceNote.NO_HELP: "It does not help the police",
 }
 
 
@@ -51,3 +59,14 @@ class OutcomeForm(FlaskForm):
         problem = crime_number_problem(field.data or "")
         if problem:
             raise ValidationError(problem)
+
+
+class NoteForm(FlaskForm):
+    """What the police did with what members say they know."""
+
+    version = HiddenField()
+    note = RadioField(
+        "What did you do with it?",
+        choices=[SelectChoice(note.value, words) for note, words in NOTES.items()],
+        validators=[InputRequired("Choose what you did with it.")],
+    )

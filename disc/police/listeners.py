@@ -7,7 +7,7 @@ from disc.access.permissions import Permission
 from disc.access.policy import may_ever
 from disc.incidents.ports import Fact, tells_reporter
 from disc.police.models import Outcome
-from disc.police.queries import find_escalation, shared_stills
+from disc.police.queries import answered_stills, find_escalation, shared_stills
 from disc.stills.ports import opens_stills
 
 TOLD = {
@@ -27,6 +27,14 @@ def shared_with_police(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID
     if not may_ever(actor, Permission.SEE_ESCALATED):
         return set()
     return shared_stills(actor, still_ids)
+
+
+@opens_stills
+def answered_for_police(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Open to the police their own pictures of those whom members say they know."""
+    if not may_ever(actor, Permission.SEE_ANSWERS_TO_POLICE):
+        return set()
+    return answered_stills(actor, still_ids)
 
 
 @tells_reporter

@@ -1,4 +1,4 @@
-"""Changes to shared reports: shared, answered, erased."""
+"""Changes to shared reports: shared, answered, erased; notes on what members say they know."""
 
 import uuid
 
@@ -7,12 +7,13 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
 from disc.core.keys import erase_key
+from disc.gallery.models import PoliceNote, Subject
 from disc.incidents.models import Incident, IncidentState
 from disc.incidents.queries import get_report
 from disc.incidents.service import move
 from disc.police.errors import AlreadyShared, NotAccepted
 from disc.police.models import Escalation, Outcome
-from disc.police.queries import Shared, find_escalation, get_shared
+from disc.police.queries import Shared, find_escalation, get_answers, get_shared
 
 
 def escalate(actor: Actor, incident_id: uuid.UUID, reason: str) -> Escalation:
@@ -60,6 +61,26 @@ def record_outcome(
     move(actor, shared.report, IncidentState.OUTCOME)
     _record("police outcome recorded", row, actor.id, detail=outcome.value)
     return shared
+
+
+def note_answers(actor: Actor, subject_id: uuid.UUID, what: PoliceNote, *, version: str) -> None:
+    """Write down what the police did with all answers about a person; it changes no record.
+
+    ``version`` is that of the page that showed them. Raises Missing, or Stale where an answer
+    came or was changed since, or somebody else noted something.
+    """
+    subject = get_answers(actor, subject_id).subject
+    db.session.refresh(subject, with_for_update={"of": Subject})
+    db.session.expire_all()
+    told = get_answers(actor, subject_id)
+    if told.version != version:
+        raise Stale
+    for one in told.answers:
+        one.police_note, one.police_noted_at = what, clock.now()
+    db.session.flush()
+    audit.record(
+        audit.by(actor, "answers noted by police", "subject", subject_id, detail=what.value)
+    )
 
 
 def erase_escalation(shared: Escalation) -> None:

@@ -1,4 +1,4 @@
-"""Pages on which a report is shared with the police, read by them and answered."""
+"""Pages on which a report is shared with the police, read and answered, and whom members know."""
 
 import uuid
 
@@ -8,17 +8,20 @@ from flask.typing import ResponseReturnValue
 from disc.access.actor import Actor
 from disc.access.guard import authorise, get_actor, note_seen, refuse, requires
 from disc.access.permissions import Permission
-from disc.access.policy import permits
+from disc.access.policy import may_ever, permits
 from disc.core import audit
 from disc.core.errors import Missing
-from disc.core.transaction import writing
+from disc.core.transaction import writes, writing
+from disc.gallery.models import PoliceNote
+from disc.gallery.queries import shown
+from disc.gallery.queries import stills_of as pictures_of
 from disc.incidents.forms import KINDS
 from disc.incidents.queries import as_target, get_report, stills_of
-from disc.members.queries import member_names
+from disc.members.queries import member_names, places_of
 from disc.police import queries, service
-from disc.police.forms import OUTCOMES, EscalateForm, OutcomeForm
+from disc.police.forms import NOTES, OUTCOMES, EscalateForm, NoteForm, OutcomeForm
 from disc.police.models import Outcome
-from disc.police.queries import Shared
+from disc.police.queries import Shared, Told
 from disc.stills.queries import viewable
 
 bp = Blueprint("police", __name__)
@@ -44,9 +47,40 @@ def escalate(incident_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/police")
 @requires(Permission.SEE_ESCALATED)
 def inbox() -> ResponseReturnValue:
-    """List the reports shared in the reader's Areas."""
-    shared = queries.inbox(get_actor())
-    return render_template("police/inbox.html", shared=shared, kinds=KIND_WORDS, outcomes=OUTCOMES)
+    """List the reports shared in the reader's Areas; for the police also whom members know."""
+    actor = get_actor()
+    reads = may_ever(actor, Permission.SEE_ANSWERS_TO_POLICE)
+    return render_template(
+        "police/inbox.html",
+        shared=queries.inbox(actor),
+        told=queries.answers_to_police(actor) if reads else None,
+        kinds=KIND_WORDS,
+        outcomes=OUTCOMES,
+    )
+
+
+@bp.get("/police/answers/<uuid:subject_id>")
+@requires(Permission.SEE_ANSWERS_TO_POLICE)
+def answers(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Show who members say somebody is; that it was read is written down first."""
+    told, form = _told(get_actor(), subject_id), NoteForm(formdata=None)
+    form.version.data = told.version
+    return _answers_page(told, form)
+
+
+@bp.post("/police/answers/<uuid:subject_id>")
+@requires(Permission.SEE_ANSWERS_TO_POLICE)
+@writes
+def note_answers(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Note what the police did with the answers; it names nobody and bans nobody."""
+    actor, form = get_actor(), NoteForm()
+    told = _told(actor, subject_id)
+    if not form.validate():
+        return _answers_page(told, form), 422
+    note = PoliceNote(form.note.data)
+    service.note_answers(actor, subject_id, note, version=form.version.data or "")
+    flash("Saved. The manager can see it.", "ok")
+    return redirect(url_for("police.answers", subject_id=subject_id), 303)
 
 
 @bp.get("/police/<uuid:escalation_id>")
@@ -90,6 +124,29 @@ def _shared(actor: Actor, permission: Permission, escalation_id: uuid.UUID) -> S
         raise
     authorise(actor, permission, shared.escalation)
     return shared
+
+
+def _told(actor: Actor, subject_id: uuid.UUID) -> Told:
+    told = queries.get_answers(actor, subject_id)
+    authorise(actor, Permission.SEE_ANSWERS_TO_POLICE, shown(told.subject))
+    return told
+
+
+def _answers_page(told: Told, form: NoteForm) -> str:
+    actor, subject = get_actor(), told.subject
+    note_seen(audit.by(actor, "answers to police read", "subject", subject.id))
+    who = [one.by_id for one in told.answers]
+    pictures = viewable(actor, set(pictures_of([subject.id])[subject.id]))
+    return render_template(
+        "police/answers.html",
+        told=told,
+        subject=subject,
+        form=form,
+        stills=sorted(pictures, reverse=True),
+        names=member_names(actor, who),
+        places=places_of(actor, who),
+        notes=NOTES,
+    )
 
 
 def _page(actor: Actor, shared: Shared, form: OutcomeForm) -> str:

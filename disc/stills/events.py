@@ -36,6 +36,13 @@ class StillEdited(StillViewChanged):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManyViewsChanged(Event):
+    """So many stills may be seen by others now that open pages ask about all that they show."""
+
+    scheme_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StillGone(Event):
     """Nobody may see a still any more: it leaves open pages at once."""
 

@@ -18,7 +18,13 @@ from disc.core.jobs import every_hour
 from disc.core.live import News, follows, live
 from disc.core.outbox import Lane, hears
 from disc.core.transaction import writing
-from disc.stills.events import StillEdited, StillErased, StillGone, StillViewChanged
+from disc.stills.events import (
+    ManyViewsChanged,
+    StillEdited,
+    StillErased,
+    StillGone,
+    StillViewChanged,
+)
 from disc.stills.models import Still
 from disc.stills.service import FILES, RENDITIONS, blob_name, drop_renditions, hide_past_day
 
@@ -48,16 +54,28 @@ def tell_changed(changed: StillViewChanged) -> None:
     live().tell("picture_changed", id=changed.still_id, scheme_id=changed.scheme_id)
 
 
+@hears(ManyViewsChanged, Lane.LIVE)
+def tell_many_changed(changed: ManyViewsChanged) -> None:
+    """Tell every process that many pictures of a scheme are seen by others: once, not for each."""
+    live().tell("pictures_changed", scheme_id=changed.scheme_id)
+
+
 @follows("picture_gone")
 def send_gone(told: News) -> None:
     """Take a picture off the open pages of this process's sockets."""
-    _send("picture_gone", told)
+    _send("picture_gone", told, {"id": told["id"]})
 
 
 @follows("picture_changed")
 def send_changed(told: News) -> None:
     """Let the open pages that show a picture ask for it again; who may see it is asked then."""
-    _send("picture_changed", told)
+    _send("picture_changed", told, {"id": told["id"]})
+
+
+@follows("pictures_changed")
+def send_many_changed(told: News) -> None:
+    """Let the scheme's open pages ask about their pictures; who may see which is answered then."""
+    _send("check_pictures", told, {})
 
 
 @follows("gap")
@@ -68,11 +86,11 @@ def send_after_gap(_told: News) -> None:
     )
 
 
-def _send(event: str, told: News) -> None:
+def _send(event: str, told: News, news: News) -> None:
     target = _Seen(uuid.UUID(told["scheme_id"]))
     live().send(
         event,
-        {"id": told["id"]},
+        news,
         may=lambda actor: permits(actor, Permission.SEE_PICTURE, target),
     )
 

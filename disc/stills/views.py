@@ -9,12 +9,12 @@ from disc.access.actor import Actor
 from disc.access.guard import authorise, get_actor, in_background, note_seen, requires
 from disc.access.permissions import Permission
 from disc.core import audit
-from disc.core.errors import Missing
+from disc.core.errors import Missing, Stale
 from disc.core.transaction import writes
 from disc.core.web import limiter
 from disc.stills import viewing, withdrawing
 from disc.stills.forms import WithdrawForm
-from disc.stills.queries import get_owned, owned_stills, viewable
+from disc.stills.queries import get_owned, get_still, owned_stills, viewable
 
 MOST_LINKS = 60
 
@@ -50,7 +50,20 @@ def check() -> ResponseReturnValue:
 @requires(Permission.WITHDRAW_PICTURE)
 def owned() -> ResponseReturnValue:
     """List the pictures that the reader answers for, to take them back or give them back."""
-    return _owned_page(get_actor(), WithdrawForm())
+    actor = get_actor()
+    found = owned_stills(actor)
+    note_seen(audit.by(actor, "own pictures listed"))
+    shown = viewable(actor, {still.id for still, _ in found})
+    return render_template("stills/owned.html", stills=found, shown=shown)
+
+
+@bp.get("/pictures/<uuid:still_id>/withdraw")
+@requires(Permission.WITHDRAW_PICTURE)
+def ask_to_withdraw(still_id: uuid.UUID) -> ResponseReturnValue:
+    """Say what withdrawing a picture does, and ask whether it is meant."""
+    actor = get_actor()
+    authorise(actor, Permission.WITHDRAW_PICTURE, get_owned(actor, still_id))
+    return _withdraw_page(actor, still_id, WithdrawForm(formdata=None))
 
 
 @bp.post("/pictures/<uuid:still_id>/withdraw")
@@ -61,7 +74,7 @@ def withdraw(still_id: uuid.UUID) -> ResponseReturnValue:
     actor, form = get_actor(), WithdrawForm()
     authorise(actor, Permission.WITHDRAW_PICTURE, get_owned(actor, still_id))
     if not form.validate():
-        return _owned_page(actor, form, still_id), 422
+        return _withdraw_page(actor, still_id, form), 422
     withdrawing.withdraw(actor, still_id, (form.why.data or "").strip())
     flash("Withdrawn. Nobody sees the picture now. We wrote to you.", "ok")
     return redirect(url_for("stills.owned"), 303)
@@ -79,16 +92,13 @@ def give_back(still_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("stills.owned"), 303)
 
 
-def _owned_page(actor: Actor, form: WithdrawForm, wrong_id: uuid.UUID | None = None) -> str:
-    found = owned_stills(actor)
-    note_seen(audit.by(actor, "own pictures listed"))
-    return render_template(
-        "stills/owned.html",
-        stills=found,
-        shown=viewable(actor, {still.id for still, _ in found}),
-        form=form,
-        wrong_id=wrong_id,
-    )
+def _withdraw_page(actor: Actor, still_id: uuid.UUID, form: WithdrawForm) -> str:
+    still = get_still(actor, still_id)
+    if still.withdrawn_at is not None:
+        raise Stale
+    note_seen(audit.by(actor, "own pictures listed", "still", still_id))
+    is_shown = still_id in viewable(actor, {still_id})
+    return render_template("stills/withdraw.html", still=still, is_shown=is_shown, form=form)
 
 
 def _links() -> list[str]:

@@ -1,6 +1,6 @@
 // Owns leafing through the gallery: more pictures on the same page, the place that Back returns
-// to, single keys on a laptop, and where
-// the reader is. The place is in the page's address, so nothing is kept for it.
+// to, single keys on a laptop, and where the reader is. The place is in the page's address, so
+// nothing is kept for it.
 
 const OFF = "gallery-keys-off";
 const PLACE = "#p-";
@@ -37,10 +37,13 @@ function showMoreHere() {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (more.ariaDisabled) return;
+    const words = more.textContent;
     more.ariaDisabled = "true";
+    more.textContent = "Getting more";
     try {
       await append(more);
       more.ariaDisabled = null;
+      more.textContent = words;
     } catch {
       location.assign(more.href); // signed out or offline: the page itself says so
     }

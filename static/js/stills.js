@@ -4,6 +4,7 @@
 const MINT = "/img/mint";
 const CHECK = "/img/check";
 const PREVIEW = "preview";
+const MISSING = "The picture did not come";
 const GONE = "This picture was withdrawn";
 /** Pages ask anew for a picture that was changed, each after a moment of its own length. */
 const CHANGE_SPREAD_MS = 400;
@@ -30,6 +31,25 @@ function keyOf(image) {
 /** @param {HTMLImageElement} image */
 function giveUp(image) {
   image.classList.add("is-missing");
+  if (image.nextElementSibling?.matches(".frame__missing")) return;
+  const words = document.createElement("span");
+  words.className = "frame__missing";
+  words.textContent = MISSING;
+  image.after(words);
+}
+
+/** @param {HTMLImageElement} image */
+function hasCome(image) {
+  retried.delete(image);
+  image.classList.remove("is-missing");
+  if (image.nextElementSibling?.matches(".frame__missing")) image.nextElementSibling.remove();
+}
+
+function askForMissing() {
+  for (const image of document.querySelectorAll("img.still.is-missing")) {
+    retried.delete(image);
+    enqueue(image);
+  }
 }
 
 /** Words in a picture's place. Its pixels leave the page with it.
@@ -145,10 +165,9 @@ document.addEventListener("error", (event) => {
   if (isStill(event.target)) enqueue(event.target);
 }, true);
 document.addEventListener("load", (event) => {
-  if (!isStill(event.target)) return;
-  retried.delete(event.target);
-  event.target.classList.remove("is-missing");
+  if (isStill(event.target)) hasCome(event.target);
 }, true);
+globalThis.addEventListener("online", askForMissing);
 
 globalThis.addEventListener("pageshow", (event) => {
   for (const image of document.querySelectorAll("img.still[data-still]")) {

@@ -45,6 +45,7 @@ def actor(role: Role) -> Actor:
         premises_ids=frozenset({SHOP}),
         viewer_code="ABC",
         police_may_see_gallery=True,
+        prints_pictures=True,
         group_ids=frozenset({GROUP}),
     )
 
@@ -78,6 +79,15 @@ def test_nobody_decides_their_own_proposal() -> None:
     notice = Thing(who.scheme_id, who.id)
     assert permits(who, Permission.DECIDE_NOTICE, notice)
     assert not permits(who, Permission.DECIDE_NOTICE, replace(notice, proposed_by_id=who.id))
+
+
+def test_nothing_is_printed_where_the_scheme_does_not_print() -> None:
+    for role in POLICY[Permission.PRINT_PICTURES].roles:
+        who = actor(role)
+        thing = Thing(who.scheme_id, who.id)
+        assert permits(who, Permission.PRINT_PICTURES, thing)
+        without = replace(who, prints_pictures=False)
+        assert not permits(without, Permission.PRINT_PICTURES, thing)
 
 
 def test_police_see_the_gallery_by_agreement_and_never_decide() -> None:

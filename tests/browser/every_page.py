@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.browser.looking import too_wide, violations
+from tests.browser.looking import shape, too_wide, violations
 from tests.browser.people import LAPTOP, PHONE, People, Person
 
 NARROW = {"width": 320, "height": 640}
-IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=[?&]before=)[0-9]+")
+"""What names one record in an address, or one place in a long list."""
 DOWNLOADED = (".pdf", ".csv", "/audit/head")
 """Links to files: they open no page."""
 MOST_OF_A_KIND = {"/notices/*": 4, "/desk/reports/*": 4, "/people/*": 3, "/gallery/*": 3}
@@ -18,12 +19,12 @@ MOST_OF_A_KIND = {"/notices/*": 4, "/desk/reports/*": 4, "/people/*": 3, "/galle
 
 
 def look_at_pages(people: People, role: str, begin: list[str]) -> tuple[list[str], set[str]]:
-    """Look at all that a role comes to; return what is wrong, and the kinds of pages seen."""
+    """Look at all that a role comes to; return what is wrong, and the addresses seen."""
     person = people.person(role, reduced_motion="reduce")
     wrong, seen = [], set[str]()
     for path in _pages(person, begin):
-        seen.add(_kind(path))
-        wrong += look(person.page, path)
+        seen.add(_kind(path).partition("?")[0])
+        wrong += look(person.page, path, people.shapes)
     person.leave()
     return [*wrong, *person.problems], seen
 
@@ -63,8 +64,12 @@ def _kind(path: str) -> str:
     return IDENTIFIER.sub("*", path.split("?after=", maxsplit=1)[0])
 
 
-def look(page: Page, path: str) -> list[str]:
-    """Return what is wrong with the page in hand, on a phone and on a laptop."""
+def look(page: Page, path: str, shapes: set[str]) -> list[str]:
+    """Return what is wrong with the page in hand, on a phone and on a laptop.
+
+    Its width is measured always: what records say differs in length. What axe reads is the same
+    where two pages differ in such words alone, so it looks at each of ``shapes`` once.
+    """
     found = []
     for size in (PHONE, NARROW, LAPTOP):
         page.set_viewport_size(size)
@@ -72,8 +77,18 @@ def look(page: Page, path: str) -> list[str]:
             page.reload()  # it asks one thing after another on a phone, and all at once here
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
+            seen_as = f"{path} {size['width']} {theme}"
             wide = too_wide(page)
-            found += [f"{path} {size['width']} {theme}: {wide}"] if wide else []
+            found += [f"{seen_as}: {wide}"] if wide else []
             if size is PHONE or (size is LAPTOP and theme == "light"):
-                found += [f"{path} {size['width']} {theme}: {each}" for each in violations(page)]
+                found += [f"{seen_as}: {each}" for each in _new_to_axe(page, size, theme, shapes)]
     return found
+
+
+def _new_to_axe(page: Page, size: dict[str, int], theme: str, shapes: set[str]) -> list[str]:
+    """Let axe look, unless it has seen a page of this shape in this size and theme."""
+    known = f"{size['width']} {theme} {shape(page)}"
+    if known in shapes:
+        return []
+    shapes.add(known)
+    return violations(page)

@@ -116,11 +116,13 @@ def the_manager_shows_again(manager: Person, person_path: str) -> None:
 def the_manager_reads_the_answer(manager: Person, reference: str, name: str) -> None:
     page = manager.open("/desk")
     page.get_by_role("link", name="Read the answers").click()
-    row = page.locator(".queue__row").filter(has_text=reference)
-    expect(row.get_by_role("link", name=name)).to_be_visible()
-    expect(row.locator(".chip")).to_have_text("Fairly sure")
-    row.get_by_role("button", name="Done").click()
-    expect(page.locator(".queue__row").filter(has_text=reference)).to_have_count(0)
+    card = page.locator(".card").filter(has_text=reference)
+    expect(card.get_by_role("heading", name=name)).to_be_visible()
+    expect(card.locator(".told .chip")).to_have_text("Fairly sure")
+    card.get_by_role("button", name="Could be right, keep looking").click()
+    expect(card.get_by_text("You are still looking")).to_be_visible()
+    card.get_by_role("link", name="Use this name").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value(name)
 
 
 def the_manager_names(manager: Person, person_path: str, name: str, gallery: str) -> None:

@@ -75,6 +75,8 @@ class People:
         self.chromium, self.site = chromium, site
         self._states: dict[str, StorageState] = {}
         self.everybody: list[Person] = []
+        self.shapes: set[str] = set()
+        """Of the pages that axe has looked at, each in its size and theme."""
 
     def person(self, who: str, *, phone: bool = False, **options: Any) -> Person:
         """Return a fresh browser of somebody who is signed in."""

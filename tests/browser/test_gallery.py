@@ -5,42 +5,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.installation import EMAIL, make_installation
 from tests.browser.looking import too_wide, violations
-from tests.browser.people import LAPTOP, PHONE
-from tests.whole_app.servers import running
+from tests.browser.many import PEOPLE, many_people, signed_in
+from tests.browser.people import PHONE
 
-PEOPLE = 30
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """A scheme with more people than a page holds: its address, and a member's password."""
-    instance = tmp_path_factory.mktemp("many") / "instance"
-    password = make_installation(instance, PEOPLE)
-    with running(instance) as server:
-        server.wait_for(200)
-        yield server.address, password
-
-
-def signed_in(
-    chromium: Browser, site: tuple[str, str], *, phone: bool, scripts: bool = True
-) -> Page:
-    address, password = site
-    page = chromium.new_context(
-        base_url=address,
-        viewport=PHONE if phone else LAPTOP,
-        has_touch=phone,
-        is_mobile=phone,
-        java_script_enabled=scripts,
-    ).new_page()
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.goto("/gallery")
-    return page
+    """The address, and the member's password."""
+    with many_people(tmp_path_factory.mktemp("many") / "instance") as found:
+        yield found
 
 
 def focused(page: Page) -> str:

@@ -1,7 +1,6 @@
 """Three browsers walk from a report to the police's answer, in both profiles."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -26,15 +25,15 @@ pytestmark = pytest.mark.browser
         pytest.param("scaled", marks=[pytest.mark.postgresql, pytest.mark.redis]),
     ]
 )
-def site(request: pytest.FixtureRequest, chromium: Browser, tmp_path: Path) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, chromium: Browser, demo: Path, tmp_path: Path
+) -> Iterator[Site]:
     """A running site of one profile, of its own."""
-    with ExitStack() as stack:
-        if request.param == "scaled":
-            need(why_no_postgresql() or why_no_redis())
-            yield stack.enter_context(scaled(tmp_path / "instance"))
-        else:
-            demo = request.getfixturevalue("demo")
-            yield stack.enter_context(embedded(demo, tmp_path / "instance"))
+    if request.param == "scaled":
+        need(why_no_postgresql() or why_no_redis())
+    serve = scaled if request.param == "scaled" else embedded
+    with serve(demo, tmp_path / "instance") as site:
+        yield site
 
 
 def test_a_report_becomes_a_ban_and_an_alert_reaches_the_next_shop(

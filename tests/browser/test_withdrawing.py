@@ -63,7 +63,8 @@ def _looking(page: Page) -> None:
 
 
 def _withdraw(page: Page, still_id: str) -> None:
-    page.locator(f"form[action$='{still_id}/withdraw'] button").click()
+    page.locator(f"a[href$='{still_id}/withdraw']").click()
+    page.get_by_role("button", name="Withdraw the picture").click()
     page.get_by_text("Withdrawn. Nobody sees the picture now.").wait_for()
 
 
@@ -152,7 +153,11 @@ def test_a_hidden_person_leaves_the_pages_of_members_and_stays_on_their_managers
 def test_the_owners_page_and_the_managers_page_fit_and_are_accessible(
     shop: Shop, *, phone: bool
 ) -> None:
-    pages = (("second_member", "/pictures"), ("administrator", f"/desk/stills/{shop.stills[4]}"))
+    pages = (
+        ("second_member", "/pictures"),
+        ("second_member", f"/pictures/{shop.stills[4]}/withdraw"),
+        ("administrator", f"/desk/stills/{shop.stills[4]}"),
+    )
     for who, path in pages:
         person = shop.people.person(who, phone=phone, reduced_motion="reduce")
         page = person.open(path)
@@ -167,8 +172,9 @@ def test_the_owners_page_and_the_managers_page_fit_and_are_accessible(
 def test_keys_alone_withdraw_and_give_back(shop: Shop) -> None:
     owner = shop.people.person("second_member")
     page = owner.open("/pictures")
-    button = page.locator(f"form[action$='{shop.stills[4]}/withdraw'] button")
-    button.focus()
+    page.locator(f"a[href$='{shop.stills[4]}/withdraw']").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Withdraw the picture").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Withdrawn. Nobody sees the picture now.").wait_for()
     page.locator(f"form[action$='{shop.stills[4]}/give-back'] button").focus()

@@ -15,13 +15,16 @@ from disc.core import clock
 from disc.core.audit import AuditEvent
 from disc.core.database import db
 from disc.core.jobs import drain
+from disc.core.pictures.steps import Crop, Turn
 from disc.core.transaction import writing
 from disc.dataprotection.models import LeakSearch, LeakState
 from disc.dataprotection.retention import run_clocks
 from disc.dataprotection.rules import HowSure, chance_of, how_sure
 from disc.gallery.models import Subject
+from disc.stills.editing import save_edit
 from disc.stills.models import Still
 from disc.stills.service import VIEW, hide_still, open_rendition
+from disc.stills.withdrawing import withdraw
 from tests.browsers import Browser
 from tests.pictures import picture
 from tests.story import in_gallery
@@ -85,6 +88,22 @@ def test_the_picture_that_a_member_saw_names_them_and_nobody_else(
     assert "Corner Foods" in told
 
 
+def test_the_page_that_waits_opens_the_result_by_itself(world: World) -> None:
+    in_gallery_seen_by_another(world)
+    dpo = world.browser("dpo")
+    result = bring(dpo, copied(picture(9)))
+    page = dpo.get(result).text
+    assert f'hx-get="{result}/done" hx-trigger="every 3s"' in page
+    assert f'href="{result}"' in page
+    waits = dpo.get(f"{result}/done")
+    assert (waits.status_code, waits.headers.get("HX-Refresh")) == (204, None)
+    drain()
+    assert dpo.get(f"{result}/done").headers["HX-Refresh"] == "true"
+    assert "hx-get" not in dpo.get(result).text.partition("<main")[2].partition("</main")[0]
+    assert world.browser("administrator").get(f"{result}/done").status_code == 404
+    assert world.browser("dpo", world.there).get(f"{result}/done").status_code == 404
+
+
 def test_a_picture_without_a_mark_names_nobody(world: World) -> None:
     subject_id, still_id = in_gallery_seen_by_another(world)
     world.browser("member").get(f"/gallery/{subject_id}")
@@ -122,6 +141,54 @@ def test_the_mark_of_a_hidden_picture_is_read_too(world: World) -> None:
     result = bring(dpo, leaked)
     drain()
     assert named_in(dpo.get(result).text) == [f"Pat Member {world.here.number}"]
+
+
+def looked(world: World, leaked: bytes, **fields: str) -> list[str]:
+    dpo = world.browser("dpo")
+    result = bring(dpo, leaked, **fields)
+    drain()
+    return named_in(dpo.get(result).text)
+
+
+def test_what_was_seen_before_an_edit_and_after_it_are_both_tried(world: World) -> None:
+    subject_id, still_id = in_gallery_seen_by_another(world)
+    path, member = f"/gallery/{subject_id}", f"Pat Member {world.here.number}"
+    before = copied(shown(world.browser("member"), path))
+    save_edit(world.here.actor("administrator"), still_id, (Turn(1), Crop(0.1, 0, 1, 0.9)), 0)
+    drain()
+    after = copied(shown(world.browser("member"), path))
+    assert looked(world, before) == [member]
+    assert looked(world, after) == [member]
+
+
+def test_a_withdrawn_picture_is_tried_where_its_record_is_named_until_its_day(
+    world: World,
+) -> None:
+    """Nothing is left that would recognise it by itself; its bytes are held until their day."""
+    subject_id, still_id = in_gallery_seen_by_another(world)
+    leaked = copied(shown(world.browser("member"), f"/gallery/{subject_id}"))
+    reference = db.session.get_one(Subject, subject_id).reference
+    with writing():
+        withdraw(world.here.actor("administrator"), still_id, "")
+    drain()
+    assert looked(world, leaked) == []
+    assert looked(world, leaked, record=reference) == [f"Pat Member {world.here.number}"]
+    with writing() as session:
+        session.get_one(Still, still_id).erase_on = clock.today()
+    assert looked(world, leaked, record=reference) == []
+
+
+def test_a_picture_past_its_day_of_hiding_is_tried_and_past_that_of_erasure_it_is_not(
+    world: World,
+) -> None:
+    subject_id, still_id = in_gallery_seen_by_another(world)
+    leaked = copied(shown(world.browser("member"), f"/gallery/{subject_id}"))
+    with writing() as session:
+        session.get_one(Still, still_id).hide_on = clock.today()
+    assert looked(world, leaked) == [f"Pat Member {world.here.number}"]
+    with writing() as session:
+        session.get_one(Still, still_id).erase_on = clock.today()
+    assert looked(world, leaked) == []
 
 
 def test_the_number_of_the_record_says_which_pictures_to_try(world: World) -> None:

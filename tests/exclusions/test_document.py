@@ -10,9 +10,9 @@ import pytest
 import typst
 from PIL import Image
 
+from disc.core.papers import CannotBePrinted
 from disc.exclusions import document
 from disc.exclusions.document import (
-    CannotBePrinted,
     NoticeIncident,
     NoticeText,
     render_notice,
@@ -111,8 +111,8 @@ def string_pattern(depth=6):
 
 
 STRING = string_pattern()
-TOKENS = re.compile(  # a language's name is a string too, but is not drawn
-    rb"/(f\d+) [\d.]+ Tf|/Lang"
+TOKENS = re.compile(  # a language's name and a picture's words are strings too, but not drawn
+    rb"/(f\d+) [\d.]+ Tf|/(?:Lang|Alt)"
     + STRING
     + rb"|/ActualText("
     + STRING

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 import time_machine
 
 from config import ROOT
-from disc.core import clock
+from disc.core import clock, papers
 from disc.core.audit import AuditEvent
 from disc.core.database import db
+from disc.core.papers import CannotBePrinted, CannotPrintNow
 from disc.core.transaction import writing
 from disc.core.web import day
 from disc.exclusions import document, service, views
-from disc.exclusions.document import CannotBePrinted, print_apart
-from disc.exclusions.errors import CannotPrintNow
+from disc.exclusions.document import print_apart
 from disc.gallery.models import Subject
 from disc.gallery.service import name_subject
 from disc.members.models import Premises, Scheme
@@ -165,7 +165,7 @@ def test_a_paper_that_cannot_be_made_is_said_in_a_sentence(world: World, case, m
 
 
 def test_a_printer_that_takes_too_long_is_stopped(monkeypatch):
-    monkeypatch.setattr(document, "PRINT_SECONDS", 0.01)
+    monkeypatch.setattr(papers, "PRINT_SECONDS", 0.01)
     with pytest.raises(CannotPrintNow):
         print_apart(notice())
 
@@ -173,15 +173,15 @@ def test_a_printer_that_takes_too_long_is_stopped(monkeypatch):
 def test_a_printer_that_fails_or_writes_no_pdf_is_not_believed(monkeypatch):
     for status, out in ((1, b"%PDF-1.7"), (0, b"something else"), (0, b"")):
         made = subprocess.CompletedProcess([], status, out, b"a name and a traceback")
-        monkeypatch.setattr(document, "_run", lambda _words, made=made: made)
+        monkeypatch.setattr(papers, "_run", lambda *_words, made=made: made)
         with pytest.raises(CannotPrintNow):
             print_apart(notice())
 
 
 def test_the_letter_that_cannot_be_printed_reaches_the_reader(world: World, case, monkeypatch):
     told = "We cannot print “李”. Write that word another way."
-    made = subprocess.CompletedProcess([], document.UNPRINTABLE_STATUS, told.encode(), b"")
-    monkeypatch.setattr(document, "_run", lambda _words: made)
+    made = subprocess.CompletedProcess([], papers.UNPRINTABLE_STATUS, told.encode(), b"")
+    monkeypatch.setattr(papers, "_run", lambda *_words: made)
     with pytest.raises(CannotBePrinted, match="李"):
         print_apart(notice())
     answer = paper(world, approved(case))
@@ -190,12 +190,12 @@ def test_the_letter_that_cannot_be_printed_reaches_the_reader(world: World, case
 
 
 def test_the_printer_is_free_again_after_a_failure(monkeypatch):
-    def fail(_words):
+    def fail(*_words):
         raise CannotPrintNow
 
     with monkeypatch.context() as patch:
-        patch.setattr(document, "_run", fail)
-        for _ in range(document.MOST_AT_ONCE + 1):
+        patch.setattr(papers, "_run", fail)
+        for _ in range(papers.MOST_AT_ONCE + 1):
             with pytest.raises(CannotPrintNow):
                 print_apart(notice())
     assert print_apart(notice()).startswith(b"%PDF-")
@@ -227,7 +227,7 @@ def test_the_printing_process_is_told_no_secret(monkeypatch):
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(CannotPrintNow):
         print_apart(notice())
-    assert set(seen) <= set(document.PASSED_ON)
+    assert set(seen) <= set(papers.PASSED_ON)
     assert "secret" not in seen.values()
 
 

@@ -8,9 +8,9 @@ import pytest
 from disc.core import clock
 from disc.core.audit import AuditEvent
 from disc.core.database import db
+from disc.core.papers import CannotBePrinted
 from disc.core.transaction import writing
 from disc.exclusions import queries, service, views
-from disc.exclusions.document import CannotBePrinted
 from disc.exclusions.errors import AlreadyProposed, Unfit
 from disc.exclusions.models import ExclusionNotice, NoticeState
 from disc.gallery.erasing import erase_subject

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import func, select
 from disc.core import clock
 from disc.core.audit import AuditEvent
 from disc.core.database import db
+from disc.core.jobs import drain
+from disc.core.outbox import Outbox
 from disc.core.transaction import writing
-from disc.gallery import galleries, queries, service
+from disc.gallery import galleries, leafing, queries, service
 from disc.gallery.galleries import Terms
 from disc.gallery.models import Audience, Gallery, GalleryEntry, GalleryOrder, Subject
 from disc.gallery.queries import get_subject
@@ -156,7 +159,7 @@ def test_a_gallery_is_seen_in_its_areas(world: World) -> None:
 
 
 def test_a_gallery_runs_from_a_to_z_over_its_pages(world: World, monkeypatch: object) -> None:
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(leafing, "PAGE", 2)
     gallery_id = gallery(world, sorted_by=GalleryOrder.BY_NAME)
     for seed, name in enumerate(("petra Mallow", "Abel Mallow", "Zed Mallow", "Oona Mallow")):
         known(world, name, gallery_id, seed=seed)
@@ -223,3 +226,40 @@ def test_another_schemes_gallery_is_not_there(world: World) -> None:
     for address in (f"/desk/galleries/{gallery_id}", f"/desk/galleries/{gallery_id}/remove"):
         assert theirs.post(address, form(sure="y")).status_code == 404
     assert db.session.get(Gallery, gallery_id) is not None
+
+
+def told_by(change: Callable[[], None]) -> list[str]:
+    """Return which events of pictures a change publishes."""
+    drain()
+    with writing() as session:
+        change()
+        session.flush()
+        listeners = session.scalars(select(Outbox.listener)).all()
+        return [one for one in listeners if one.startswith("stills.")]
+
+
+def test_open_pages_ask_once_when_others_see_a_gallery_however_many_are_inside(
+    world: World,
+) -> None:
+    gallery_id = gallery(world)
+    for seed in range(3):
+        known(world, f"Invented Name {seed}", gallery_id, seed=seed)
+    manager = world.here.actor("administrator")
+    near = frozenset({world.here.area_id})
+    changes = [
+        (replace(TERMS, name="Renamed", sorted_by=GalleryOrder.BY_NAME), 0),
+        (replace(TERMS, seen_by=Audience.RESTRICTED), 1),
+        (replace(TERMS, area_ids=near), 1),
+        (replace(TERMS, area_ids=near, expiry_months=3), 0),
+    ]
+    for terms, times in changes:
+        told = told_by(
+            lambda terms=terms: galleries.change_gallery(
+                manager, queries.get_gallery(manager, gallery_id), terms
+            )
+        )
+        assert told == ["stills.listeners.tell_many_changed"] * times, terms
+    told = told_by(
+        lambda: galleries.remove_gallery(manager, queries.get_gallery(manager, gallery_id))
+    )
+    assert told == ["stills.listeners.tell_many_changed"]

@@ -19,11 +19,14 @@ from disc.gallery.errors import CannotMerge, KeepTheOther
 from disc.gallery.looks import Looks
 from disc.gallery.merging import Shows, merge, unmerge
 from disc.gallery.models import GalleryEntry, Subject, SubjectMerge
-from disc.gallery.queries import get_subject
+from disc.gallery.queries import get_subject, stills_of
 from disc.gallery.service import Correction, correct_subject
+from disc.stills.models import Still
+from disc.stills.queries import viewable
 from tests.at_once import at_once
 from tests.browsers import Browser
 from tests.dataprotection.days import at, beginning, months, named, person
+from tests.exclusions.cases import Case, add_report, served, stored
 from tests.story import in_gallery
 from tests.world import World
 
@@ -293,3 +296,105 @@ def test_an_erased_record_leaves_the_kept_one_no_area_that_it_brought(world: Wor
         erase_subject(get_subject(manager, other))
     assert far.get(f"/gallery/{kept}").status_code == 404
     assert world.browser("member").get(f"/gallery/{kept}").status_code == 200
+
+
+def test_a_joined_record_lends_its_pictures_until_its_own_erasure_and_while_the_kept_is_shown(
+    world: World,
+) -> None:
+    """The kept record's day of hiding counts for both: they are one person."""
+    with beginning():
+        kept = named(world.here, expiry_months=12)
+        absorbed, lent = in_gallery(world.here)
+        brief, of_brief = in_gallery(world.here, seed=2)
+        manager = world.here.actor("administrator")
+        with writing():
+            merge(manager, absorbed, kept)
+            merge(manager, brief, kept)
+            withdrawn = db.session.get_one(Still, of_brief)
+            withdrawn.hide_on = months(1)
+    member = world.here.actor("second_member")
+
+    def seen(day: date) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
+        with at(day, hour=0):
+            on_page = stills_of([kept])[kept]
+            return set(on_page), viewable(member, {lent, of_brief})
+
+    assert seen(months(1) - timedelta(days=1)) == ({lent, of_brief}, {lent, of_brief})
+    assert seen(months(1)) == ({lent}, {lent})
+    with at(months(4)):
+        assert get_subject(manager, absorbed).hide_on == months(3)
+    assert seen(months(4)) == ({lent}, {lent})
+    assert seen(months(6)) == (set(), set())
+
+
+def test_nothing_is_lent_to_a_record_whose_own_day_came(world: World) -> None:
+    with beginning():
+        kept, _ = in_gallery(world.here)
+        absorbed, lent = in_gallery(world.here, seed=2)
+        manager = world.here.actor("administrator")
+        with writing():
+            merge(manager, absorbed, kept)
+            get_subject(manager, absorbed).hide_on = months(5)
+            get_subject(manager, kept).hide_on = months(2)
+    member = world.here.actor("second_member")
+    with at(months(2) - timedelta(days=1)):
+        assert viewable(member, {lent}) == {lent}
+    with at(months(2), hour=0):
+        assert viewable(member, {lent}) == set()
+
+
+def reported_again_in_a_join(world: World) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return a kept record whose days were put off by joining, and the one joined to it."""
+    with beginning():
+        kept, absorbed = named(world.here), person(world.here)
+    with at(months(2)), writing():
+        merge(world.here.actor("administrator"), absorbed, kept, again=True)
+    return kept, absorbed
+
+
+def days_of(subject_id: uuid.UUID) -> tuple[date, date]:
+    db.session.rollback()
+    row = db.session.get_one(Subject, subject_id)
+    return row.hide_on, row.erase_on
+
+
+@pytest.mark.parametrize(
+    ("changed", "left"),
+    [
+        ({}, (12, 24)),
+        ({"erase_on": 25}, (14, 25)),
+        ({"hide_on": 26}, (26, 26)),
+        ({"hide_on": 25, "erase_on": 27}, (25, 27)),
+        ({"hide_on": 2, "erase_on": 3}, (2, 3)),
+    ],
+)
+def test_undoing_gives_both_days_back_or_neither(
+    world: World, changed: dict[str, int], left: tuple[int, int]
+) -> None:
+    """One alone could come to lie on the wrong side of the other, which no record may have."""
+    kept, absorbed = reported_again_in_a_join(world)
+    with at(months(2)):
+        with writing():
+            row = db.session.get_one(Subject, kept)
+            row.erase_on = months(max(26, changed.get("erase_on", 26)))
+            row.hide_on = months(changed.get("hide_on", 14))
+            row.erase_on = months(changed.get("erase_on", 26))
+        manager = world.browser("administrator")
+        manager.get(f"/people/{kept}")
+        assert manager.post(f"/people/{absorbed}/unmerge").status_code == 303
+        assert days_of(kept) == (months(left[0]), months(left[1]))
+
+
+def test_undoing_brings_no_day_before_those_of_a_ban_that_was_served_since(world: World) -> None:
+    kept, absorbed = reported_again_in_a_join(world)
+    with at(months(2)):
+        report = add_report(world.here, kept)
+        ban = served(Case(world.here, kept, report), months=12, starts_on=clock.today())
+        until = stored(ban)
+        needs = (until.ends_on + timedelta(days=1), until.erase_on)
+        assert days_of(kept) == (months(14), months(26))
+        with writing():
+            unmerge(world.here.actor("administrator"), absorbed)
+        assert days_of(kept) == needs
+        places = select(GalleryEntry.expires_on).where(GalleryEntry.subject_id == kept)
+        assert min(db.session.scalars(places)) >= needs[0]

@@ -301,3 +301,19 @@ def test_a_joined_record_that_few_may_see_leads_no_member_to_the_other(world: Wo
         care.take_care(manager, get_subject(manager, other), under_18=False, vulnerable=True)
         care.agree_publication(board, other, agreed=True, restricted=True)
     assert reference(kept) not in search(world.browser("member"), NAME)
+
+
+def test_the_page_of_who_was_found_says_why_its_box_is_empty(world: World) -> None:
+    subject_id, _ = in_gallery(world.here)
+    with writing():
+        manager = world.here.actor("administrator")
+        shown = service.add_gallery(manager, "Banned", "", 6)
+        service.name_subject(manager, get_subject(manager, subject_id), "Robin Doe", [shown.id])
+    for who, page in (("administrator", "/people"), ("member", "/gallery")):
+        browser = world.browser(who)
+        assert "Search again" not in browser.get(page).text
+        found = browser.get(browser.post(f"{page}/search", {"words": "robin"}).location).text
+        for words in ("1 person may be meant", "Search again", "We did not keep what you typed."):
+            assert words in found, page
+        nobody = browser.post(f"{page}/search", {"words": "xyzzy"}).text
+        assert "Search again" not in nobody

@@ -49,14 +49,41 @@ def test_one_tap_says_where_and_when_and_the_manager_reads_it(world: World) -> N
     assert name in page
 
 
-def test_a_double_tap_is_one_tap_and_a_later_one_another(world: World) -> None:
+def test_a_double_tap_is_one_tap_and_within_ten_minutes_we_have_it_already(world: World) -> None:
     member, path, _ = opened(world)
     for _ in range(2):
         member.post(f"{path}/seen")
     assert len(said()) == 1
-    with time_machine.travel(clock.now() + sightings.SAME_TAP + timedelta(seconds=1), tick=False):
+    page = member.get(path).text
+    assert "Saved: seen again at" in page
+    assert "We have that already" not in page
+    with time_machine.travel(clock.now() + sightings.ONCE_IN - timedelta(seconds=1), tick=False):
+        assert member.post(f"{path}/seen").status_code == 303
+        assert "We have that already, from " in member.get(path).text
+        assert len(said()) == 1
+    with time_machine.travel(clock.now() + sightings.ONCE_IN + timedelta(seconds=1), tick=False):
         member.post(f"{path}/seen")
+        assert "We have that already" not in member.get(path).text
     assert len(said()) == 2
+
+
+def test_the_limit_is_of_each_member_and_of_each_shop(world: World) -> None:
+    with writing() as session:
+        member = session.get_one(Member, world.here.actor("member").id)
+        shop = Premises(
+            scheme_id=world.here.scheme_id, area_id=world.here.area_id, name="Quay Fish"
+        )
+        member.premises.append(shop)
+        session.flush()
+        shops = [str(world.here.premises_id), str(shop.id)]
+    member, path, _ = opened(world)
+    for premises in (*shops, *shops):
+        member.post(f"{path}/seen", {"premises": premises})
+    assert sorted(str(one.premises_id) for one in said()) == sorted(shops)
+    other = world.browser("second_member")
+    other.get(path)
+    other.post(f"{path}/seen", {"premises": shops[0]})
+    assert len(said()) == 3
 
 
 def test_it_can_be_taken_back_for_ten_seconds_by_who_said_it(world: World) -> None:

@@ -10,6 +10,10 @@ from disc.core.errors import Missing
 from disc.core.jobs import drain
 from disc.core.transaction import writing
 from disc.gallery import merging
+from disc.gallery.care import take_care
+from disc.gallery.looks import Looks
+from disc.gallery.queries import get_subject
+from disc.gallery.service import Correction, correct_subject
 from disc.incidents.models import Incident, IncidentSubject
 from disc.incidents.service import accept, reject
 from disc.intelligence import service
@@ -137,3 +141,41 @@ def test_members_read_nothing_of_a_suggestion(world: World) -> None:
     one, other = person(world.here, "Robin Doe"), person(world.here, "Ash Roe")
     report_about(world.here, one, other)
     assert "Often with" not in world.browser("member").get(f"/gallery/{one}").text
+
+
+def becomes(world: World, subject_id: uuid.UUID, age_band: str) -> None:
+    manager = world.here.actor("administrator")
+    with writing():
+        found = get_subject(manager, subject_id)
+        said = Correction(name=found.name, looks=Looks(age_band=age_band))
+        correct_subject(manager, found, said)
+        take_care(manager, found, under_18=False, vulnerable=False)
+
+
+def test_nobody_is_suggested_together_with_a_child_under_10(world: World, two) -> None:
+    child = person(world.here)
+    becomes(world, child, "aged under 10")
+    report_about(world.here, *two, child)
+    [row] = suggestions()
+    assert {row.subject_id, row.other_subject_id} == set(two)
+
+
+@pytest.mark.parametrize("age_band", ["aged under 10", "aged 10 to 17"])
+def test_a_suggestion_about_somebody_who_turns_out_young_is_shown_as_the_policy_says(
+    world: World, age_band: str
+) -> None:
+    """Of a child under 10 Administrators alone read; of who is under 18 those who read links."""
+    one, young = person(world.here, "Robin Doe"), person(world.here, "Ash Roe")
+    report_about(world.here, one, young)
+    link_id = suggestions()[0].id
+    becomes(world, young, age_band)
+    is_child = age_band == "aged under 10"
+    paths = (f"/links/{link_id}", "/links", f"/people/{one}/links")
+    for who, reads in (("administrator", True), ("sub_administrator", not is_child)):
+        browser = world.browser(who)
+        for path in paths:
+            assert ("Ash Roe" in browser.get(path).text) is reads, (who, path)
+    for who in ("board", "dpo", "spoc", "member", "group_manager"):
+        browser = world.browser(who)
+        for path in (*paths, f"/gallery/{one}"):
+            assert "Ash Roe" not in browser.get(path).text, (who, path)

@@ -54,6 +54,18 @@ def test_a_hidden_picture_a_hidden_person_and_an_edit_go_the_same_way(gallery: G
         assert ear.hear(QUIET) == ("silence", None)
 
 
+def test_when_others_see_a_gallery_open_pages_of_its_scheme_ask_about_their_pictures(
+    gallery: Gallery,
+) -> None:
+    server, _ = gallery
+    manager, there = server.person("administrator"), server.person("member", "there")
+    said = {"name": "Banned", "description": "", "expiry_months": "6", "sorted_by": "newest"}
+    with Ear(server.person("member"), _never()) as near, Ear(there, _never()) as other:
+        assert manager.post("/desk/galleries", **said, seen_by="restricted")[0] == 303
+        assert near.hear(PROMPT) == ("check_pictures", {})
+        assert other.hear(QUIET) == ("silence", None)
+
+
 def _links(reader: Person, subject_id: uuid.UUID) -> list[str]:
     page = reader.ask("GET", f"/gallery/{subject_id}")[2]
     return [part.split('"', 1)[0] for part in page.split('src="')[1:] if part.startswith("/img/")]

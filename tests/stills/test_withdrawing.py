@@ -91,6 +91,25 @@ def test_it_leaves_every_view_link_and_page(world: World, shown: Shown) -> None:
     assert "Withdrawn" in owner.get("/pictures").text
 
 
+def test_it_is_asked_first_what_withdrawing_does(world: World, shown: Shown) -> None:
+    still_id, owner = shown[1], world.browser("second_member")
+    path = f"/pictures/{still_id}/withdraw"
+    assert f'href="{path}"' in owner.get("/pictures").text
+    assert f'action="{path}"' not in owner.get("/pictures").text
+    page = owner.get(path).text
+    assert "This takes the picture out of every page now." in page
+    assert "You can give it back until" in page
+    refused = owner.post(path, {"why": "x" * 301})
+    assert refused.status_code == 422
+    assert "Use at most 300 characters." in refused.text
+    assert "x" * 301 in refused.text
+    assert get(still_id).withdrawn_at is None
+    for who in ("member", "administrator", "spoc"):
+        assert world.browser(who).get(path).status_code == 404, who
+    assert post(owner, still_id, "withdraw") == 303
+    assert owner.get(path).status_code == 409
+
+
 def test_the_manager_reads_who_withdrew_it_why_and_who_had_seen_it(
     world: World, shown: Shown
 ) -> None:

@@ -29,10 +29,17 @@ from disc.members.models import (
     Passkey,
     Premises,
     RulesDocument,
+    Scheme,
     Tablet,
     UserSession,
 )
 from disc.police.service import escalate
+from disc.printing.models import PrintCopy
+from disc.printing.queries import plan_of_person
+from disc.printing.service import Wanted
+from disc.printing.service import ask as ask_for_copies
+from disc.stills.models import Source as From
+from disc.stills.models import Still
 from tests.pictures import picture
 from tests.story import in_gallery, reported
 from tests.world import Place
@@ -51,13 +58,7 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
     drain()
     with writing():
         gallery = add_gallery(manager, "Banned", "", 6)
-        told = identify(
-            place.actor("second_member"),
-            get_subject(manager, subject_id),
-            NAMES[0],
-            "",
-            Sureness.SURE,
-        )
+        _known_to_a_member(place, subject_id, still_id)
         alert = raise_alert(
             place.actor("member"),
             NewAlert(
@@ -152,7 +153,6 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
             "still_id": still_id,
             "incident_id": waiting,
             "gallery_id": gallery.id,
-            "answer_id": told.id,
             "alert_id": alert.id,
             "request_id": asked.id,
             "notice_id": notice.id,
@@ -166,9 +166,30 @@ def everything(place: Place) -> dict[str, uuid.UUID]:
         }
     pair = select(PossibleDuplicate.id).where(PossibleDuplicate.scheme_id == place.scheme_id)
     return made | {
+        **_printed(place, subject_id),
         "pair_id": db.session.scalars(pair).one(),
         "camera_id": _camera_of(place, still_id),
     }
+
+
+def _known_to_a_member(place: Place, subject_id: uuid.UUID, still_id: uuid.UUID) -> None:
+    """Let a member say who somebody in a picture from the police is."""
+    db.session.get_one(Still, still_id).source = From.POLICE
+    subject = get_subject(place.actor("administrator"), subject_id)
+    member = place.actor("second_member")
+    identify(member, subject, NAMES[0], WORDS, Sureness.SURE, for_police=True)
+
+
+def _printed(place: Place, subject_id: uuid.UUID) -> dict[str, uuid.UUID]:
+    """Let the scheme print, and ask for copies of a person."""
+    manager = place.actor("administrator")
+    with writing():
+        db.session.get_one(Scheme, place.scheme_id).prints_pictures = True
+        plan = plan_of_person(manager, get_subject(manager, subject_id))
+        wanted = Wanted(id=new_id(), reason=WORDS, for_whom=NAMES[1], copies=2)
+        made = ask_for_copies(manager, plan, wanted)
+        copy = select(PrintCopy.id).where(PrintCopy.printout_id == made.id).limit(1)
+        return {"printout_id": made.id, "copy_id": db.session.scalars(copy).one()}
 
 
 def _camera_of(place: Place, still_id: uuid.UUID) -> uuid.UUID:

@@ -117,6 +117,24 @@ def test_everything_opens_in_the_new_place(filled: World, elsewhere: Flask, tmp_
         db.engine.dispose()
 
 
+COUNTED = {
+    "sqlite": "SELECT stat FROM sqlite_stat1 WHERE tbl = 'member' LIMIT 1",
+    "postgresql": "SELECT reltuples::int FROM pg_class WHERE relname = 'member'",
+}
+
+
+def test_the_database_knows_afterwards_how_much_it_holds(
+    filled: World, elsewhere: Flask, tmp_path: Path
+) -> None:
+    people = db.session.scalar(sa.select(sa.func.count(Member.id)))
+    back_up(tmp_path / "saved", PHRASE)
+    with elsewhere.app_context(), every_scheme():
+        _restore(tmp_path / "saved")
+        with db.engine.connect() as connection:
+            found = connection.scalar(sa.text(COUNTED[connection.dialect.name]))
+        assert int(str(found).split(maxsplit=1)[0]) == people
+
+
 def test_the_data_alone_holds_no_key_and_no_word(filled: World, tmp_path: Path) -> None:
     back_up(tmp_path / "saved", PHRASE)
     data, keys = (_content(tmp_path / "saved" / name) for name in ("data.tar", "keys.tar"))

@@ -15,7 +15,15 @@ from disc.core.keys import Canary
 from disc.core.transaction import writing
 from disc.dataprotection.models import LeakSearch, LeakState
 from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
-from disc.gallery.models import Gallery, Subject, SubjectState
+from disc.gallery.models import (
+    AnswerOutcome,
+    Gallery,
+    Identification,
+    PoliceNote,
+    Subject,
+    SubjectState,
+    Sureness,
+)
 from disc.incidents.models import Incident, IncidentKind, IncidentState
 from disc.intelligence.models import Association, Vehicle
 from disc.intelligence.rules import (
@@ -37,6 +45,8 @@ from disc.members.models import (
     UserSession,
 )
 from disc.police.models import Escalation, Outcome
+from disc.printing.models import PrintCopy, Printout
+from disc.printing.rules import CalledBack
 from disc.stills.models import Source, Still
 from tests.world import Place, World
 
@@ -51,6 +61,35 @@ def leak_search(place: Place, **changed: object) -> LeakSearch:
         "erase_on": clock.today(),
     }
     return LeakSearch(**{**plain, **changed})
+
+
+def printout(place: Place, **changed: object) -> Printout:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "reference": new_id().hex[-12:],
+        "of_gallery": True,
+        "people": 1,
+        "asked_by_id": place.actor("administrator").id,
+        "destroy_by": clock.today(),
+        "erase_on": clock.today() + DAY,
+    }
+    return Printout(**{**plain, **changed})
+
+
+def _shelf(place: Place) -> uuid.UUID:
+    made = gallery(place)
+    db.session.add(made)
+    db.session.flush()
+    return made.id
+
+
+def print_copy(place: Place, **changed: object) -> PrintCopy:
+    of = printout(place)
+    db.session.add(of)
+    db.session.flush()
+    plain = {"printout_id": of.id, "number": 1, "code": new_id().hex[-12:]}
+    return PrintCopy(**{**plain, **changed})
 
 
 def scheme(_place: Place, **changed: object) -> Scheme:
@@ -77,6 +116,21 @@ def subject(place: Place, **changed: object) -> Subject:
         "erase_on": clock.today(),
     }
     return Subject(**{**plain, **changed})
+
+
+def identification(place: Place, **changed: object) -> Identification:
+    person = subject(place)
+    db.session.add(person)
+    db.session.flush()
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "subject_id": person.id,
+        "by_id": place.actor("member").id,
+        "sureness": Sureness.SURE,
+        "erase_on": clock.today(),
+    }
+    return Identification(**{**plain, **changed})
 
 
 def still(place: Place, **changed: object) -> Still:
@@ -535,10 +589,43 @@ LAW: dict[str, list[Forbidden]] = {
     "ck_association_ends_before_erased": [
         (association, lambda _: {"expires_on": clock.today() + DAY})
     ],
+    "ck_printout_so_many_people": [
+        (printout, lambda _: {"people": 0}),
+        (printout, lambda _: {"people": 61}),
+    ],
+    "ck_printout_destroyed_before_forgotten": [
+        (printout, lambda _: {"erase_on": clock.today() - DAY}),
+    ],
+    "ck_printout_of_a_gallery_or_a_person": [
+        (printout, lambda place: {"of_gallery": False, "gallery_id": _shelf(place)}),
+    ],
+    "ck_printout_called_back_for_something": [
+        (printout, lambda _: {"called_back_on": clock.today()}),
+        (printout, lambda _: {"called_back_for": CalledBack.PICTURE}),
+    ],
+    "ck_print_copy_so_many_copies": [
+        (print_copy, lambda _: {"number": 0}),
+        (print_copy, lambda _: {"number": 11}),
+    ],
+    "ck_print_copy_somebody_said_destroyed": [
+        (print_copy, lambda _: {"destroyed_on": clock.today()}),
+        (print_copy, lambda place: {"destroyed_by_id": place.actor("dpo").id}),
+    ],
     "ck_leak_search_looked_at_is_erased": [
         (leak_search, lambda _: {"state": LeakState.DONE, "picture_sealed": b"left"})
     ],
     "ck_alert_closes": [(alert, lambda _: {"closes_at": clock.now() - DAY})],
+    "ck_identification_decided_once": [(identification, lambda _: {"outcome": AnswerOutcome.USED})],
+    "ck_identification_police_note_what_they_see": [
+        (
+            identification,
+            lambda _: {"police_note": PoliceNote.PASSED_ON, "police_noted_at": clock.now()},
+        )
+    ],
+    "ck_identification_a_note_has_its_time": [
+        (identification, lambda _: {"for_police": True, "police_note": PoliceNote.PASSED_ON}),
+        (identification, lambda _: {"for_police": True, "police_noted_at": clock.now()}),
+    ],
     "ck_escalation_someone_answered": [(escalation, lambda _: {"outcome": Outcome.CHARGED})],
 }
 
@@ -586,6 +673,29 @@ ALLOWED: list[Forbidden] = [
     (association, lambda _: {"with_a_vehicle": True, "kind": AssociationKind.PASSENGER}),
     (alert, lambda _: {}),
     (escalation, lambda _: {}),
+    (identification, lambda _: {"handled_at": clock.now()}),
+    (
+        identification,
+        lambda _: {
+            "for_police": True,
+            "police_note": PoliceNote.PASSED_ON,
+            "police_noted_at": clock.now(),
+        },
+    ),
+    (printout, lambda _: {}),
+    (printout, lambda _: {"of_gallery": False}),
+    (
+        printout,
+        lambda _: {"called_back_on": clock.today(), "called_back_for": CalledBack.PERSON},
+    ),
+    (print_copy, lambda _: {"number": 10}),
+    (
+        print_copy,
+        lambda place: {
+            "destroyed_on": clock.today(),
+            "destroyed_by_id": place.actor("dpo").id,
+        },
+    ),
     (leak_search, lambda _: {"picture_sealed": b"waits"}),
     (leak_search, lambda _: {"state": LeakState.DONE}),
 ]

@@ -25,7 +25,7 @@ from disc.core.locks import OPEN, POLICY, NoLock, lock_rows, locked, unlocked
 from disc.core.migrate import engine_of_owner
 from disc.core.preparing import NotReady, check_ready, is_prepared, prepare
 from disc.core.rows import NOBODY, every_scheme, one_scheme, only, rows_now
-from disc.gallery import queries, views
+from disc.gallery import leafing, views
 from disc.gallery.models import Subject, SubjectState
 from tests.browsers import Browser
 from tests.story import in_gallery
@@ -259,7 +259,7 @@ def test_what_the_transaction_was_told_follows_each_change_of_mind(
 def _look_without_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     """Break the first lock: the gallery's query asks for everybody, and the table is not asked."""
     monkeypatch.setattr(
-        queries,
+        leafing,
         "visible",
         lambda _actor: sa.select(Subject).where(Subject.state == SubjectState.PUBLISHED),
     )

@@ -17,7 +17,7 @@ from disc.access.permissions import Permission
 from disc.access.policy import POLICY, may_ever
 from disc.core.database import db
 from tests.browsers import Browser
-from tests.conftest import emptied
+from tests.emptying import Kept, emptied
 from tests.whole_app.callers import (
     HOLDS,
     OF_AN_AREA,
@@ -32,7 +32,7 @@ from tests.whole_app.callers import (
 )
 from tests.whole_app.everything import everything
 from tests.whole_app.rows import nothing_changes
-from tests.world import World, make_world
+from tests.world import World
 
 WORDS = {
     "step": "controller",
@@ -136,6 +136,12 @@ GRAVE = {
     "members.renew_rules",
     "members.role_of_person",
     "members.suspend_person",
+    "printing.copy",
+    "printing.gallery",
+    "printing.person",
+    "printing.print_gallery",
+    "printing.print_person",
+    "printing.printout",
 }
 """Views that ask for a fresh proof of who one is."""
 OPENED = {200, 204, 302, 409}
@@ -155,12 +161,20 @@ NOT_SHOWN: dict[tuple[str, Role], str] = {
         for role in SHOP_FLOOR
     },
     **{
+        ("stills.ask_to_withdraw", role): "they do not answer for the picture"
+        for role in POLICY[Permission.WITHDRAW_PICTURE].roles - {Role.SPOC}
+    },
+    **{
         ("incidents.report", role): "somebody else sent it"
         for role in POLICY[Permission.SEE_REPORT].roles - {Role.MEMBER}
     },
     **{
         (endpoint, Role.SPOC): "this scheme keeps its gallery from the police"
         for endpoint in ("gallery.index", "gallery.subject", "gallery.know")
+    },
+    **{
+        (endpoint, Role.SUB_ADMINISTRATOR): "somebody else asked for these copies"
+        for endpoint in ("printing.printout", "printing.copy")
     },
 }
 """Pages about a thing of one's own scheme and Area that a role is not shown, and why."""
@@ -227,8 +241,8 @@ def app(session_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="module")
-def world(app: Flask) -> World:
-    return make_world()
+def world(kept_world: Kept, app: Flask) -> World:
+    return kept_world.put_back()
 
 
 @pytest.fixture(scope="module")

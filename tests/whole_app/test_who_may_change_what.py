@@ -17,6 +17,7 @@ from tests.world import World
 OPENED = {200, 204, 302, 303, 400, 409, 422}
 """An empty form is taken, refused with a sentence, or comes too late: but it is there."""
 SAY_NOTHING = {
+    "desk.decide_answers": "no decision is named",
     "desk.change_picture": "no button is named",
     "desk.decide_person": "no decision is named",
     "desk.judge_pair": "no judgment is named",

@@ -14,9 +14,9 @@ from disc.alerts.queries import missed
 from disc.core.live import live, socketio
 from disc.members.models import Member, UserSession
 from tests.alerts.steps import raise_in
-from tests.conftest import emptied
+from tests.emptying import Kept, emptied
 from tests.whole_app.callers import HOLDS, SHUT_OUT, WHO, held_place, newcomer, ready, sign_in
-from tests.world import World, make_world
+from tests.world import World
 
 EVENTS = {
     "connect": "whoever hears alerts, and is not held by a gate",
@@ -36,8 +36,8 @@ def app(session_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="module")
-def world(app: Flask) -> World:
-    made = make_world()
+def world(kept_world: Kept, app: Flask) -> World:
+    made = kept_world.put_back()
     for who in WHO.values():
         made.here.actor(who)
     return made

@@ -16,6 +16,7 @@ from disc.core.pictures.hidden import GRID, pattern_of, strengths
 from disc.core.pictures.intake import pixel_sha256, take_in
 from disc.core.pictures.marking import watermark
 from disc.core.pictures.quality import Quality
+from disc.core.pictures.renditions import size_of
 from disc.core.pictures.taken import DEFAULT_LIMITS, Limits, Rendition, TakenIn
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "pattern_of",
     "pixel_sha256",
     "render",
+    "size_of",
     "strengths",
     "take_in",
     "watermark",

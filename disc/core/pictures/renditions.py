@@ -52,3 +52,8 @@ def _encode(picture: Image.Image, quality: int) -> Rendition:
     out = io.BytesIO()
     bare.save(out, "JPEG", quality=quality, optimize=True)
     return Rendition(bytes=out.getvalue(), width=bare.width, height=bare.height, mime="image/jpeg")
+
+
+def size_of(jpeg: bytes) -> tuple[int, int]:
+    """Return the width and height of a JPEG of ours in pixels; its pixels are not decoded."""
+    return Image.open(io.BytesIO(jpeg), formats=("JPEG",)).size

@@ -3,11 +3,11 @@
 import uuid
 from datetime import timedelta
 
-from flask import redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from disc.access.actor import Actor
-from disc.access.guard import freshly_proved, get_actor, note_seen, requires
+from disc.access.guard import freshly_proved, get_actor, in_background, note_seen, requires
 from disc.access.permissions import Permission
 from disc.core import audit, clock
 from disc.core.database import db
@@ -75,6 +75,17 @@ def leak_result(search_id: uuid.UUID) -> ResponseReturnValue:
         found=leaking.found_of(actor, search) if done else None,
         is_late=clock.now() - search.asked_at > LATE,
     )
+
+
+@bp.get("/audit/leak/<uuid:search_id>/done")
+@requires(Permission.FIND_VIEWER)
+@in_background
+def leak_done(search_id: uuid.UUID) -> ResponseReturnValue:
+    """Let the page that waits open the result; while we look, there is nothing to say."""
+    answer = Response(status=204)
+    if leaking.get_search(get_actor(), search_id).state is LeakState.DONE:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _person(actor: Actor, form: LeakForm) -> uuid.UUID | None:

@@ -14,7 +14,7 @@ from disc.access.policy import may_ever
 from disc.core import audit
 from disc.core.auditing import Search
 from disc.core.transaction import writes
-from disc.core.web import limiter
+from disc.core.web import limiter, when
 from disc.dataprotection import tracing
 from disc.dataprotection.forms import HideForm, ViewerForm
 from disc.dataprotection.forms.audit import HIDE_REASONS, VIEWER_REASONS
@@ -24,12 +24,15 @@ from disc.dataprotection.views.blueprint import bp
 from disc.gallery.queries import get_subject
 from disc.gallery.service import hide_subject
 from disc.members.models import Member
-from disc.members.queries import find_member_by_code
+from disc.members.queries import find_member_by_code, member_names
+from disc.printing.models import PrintCopy, Printout
+from disc.printing.queries import find_copy_by_code, what_is_on
+from disc.printing.rules import number_of
 
 SEE_OTHER = 303
 AROUND = timedelta(hours=12)
 MOST_AROUND = 200
-NOT_FOUND = {"name": "No one of this scheme carries this code", "role": "None", "premises": "None"}
+NOT_FOUND = {"Name": "No one of this scheme carries this code", "Role": "None", "Premises": "None"}
 
 
 @bp.get("/audit/subject/<uuid:subject_id>")
@@ -79,7 +82,12 @@ def find_viewer() -> ResponseReturnValue:
     member = find_member_by_code(form.code.data)
     if member is not None and member.scheme_id != actor.scheme_id:
         member = None
-    why, target = VIEWER_REASONS[form.reason.data], member.id if member else None
+    why = VIEWER_REASONS[form.reason.data]
+    copy = find_copy_by_code(actor.scheme_id, form.code.data) if member is None else None
+    if copy is not None:
+        note_seen(audit.by(actor, "viewer code resolved", "print copy", copy[0].id, detail=why))
+        return _viewer_page(form, _told_of_copy(actor, *copy))
+    target = member.id if member else None
     note_seen(audit.by(actor, "viewer code resolved", "member", target, detail=why))
     return _viewer_page(form, _told(member), _around(actor, member, form))
 
@@ -113,9 +121,20 @@ def _told(member: Member | None) -> dict[str, str]:
     if member is None:
         return NOT_FOUND
     return {
-        "name": member.name or tracing.LEFT,
-        "role": TITLES[member.role],
-        "premises": ", ".join(place.name for place in member.premises) or "None",
+        "Name": member.name or tracing.LEFT,
+        "Role": TITLES[member.role],
+        "Premises": ", ".join(place.name for place in member.premises) or "None",
+    }
+
+
+def _told_of_copy(actor: Actor, copy: PrintCopy, printout: Printout) -> dict[str, str]:
+    by = printout.asked_by_id
+    return {
+        "Copy on paper": number_of(printout.reference, copy.number, len(printout.copies)),
+        "What": what_is_on(actor, [printout])[printout.id],
+        "For": printout.for_whom,
+        "Asked for by": member_names(actor, [by]).get(by, tracing.LEFT),
+        "When": when(printout.asked_at),
     }
 
 

@@ -1,6 +1,7 @@
-"""The desk's pages: reports, pictures, pairs, cameras, people, galleries, the Board, setting up."""
+"""The desk's pages: reports, pictures, pairs, cameras, people, galleries, Board, setting up."""
 
 from disc.desk.views import (
+    answers,
     board,
     cameras,
     galleries,
@@ -13,10 +14,12 @@ from disc.desk.views import (
     reports,
     setup,
     splitting,
+    unnaming,
 )
 from disc.desk.views.blueprint import bp
 
 __all__ = [
+    "answers",
     "board",
     "bp",
     "cameras",
@@ -30,4 +33,5 @@ __all__ = [
     "reports",
     "setup",
     "splitting",
+    "unnaming",
 ]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from disc.access.actor import Actor
 from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
+from disc.access.policy import permits
 from disc.core.transaction import writes
 from disc.desk.views.blueprint import bp
 from disc.gallery import galleries as use
@@ -49,7 +50,7 @@ def gallery(gallery_id: uuid.UUID) -> ResponseReturnValue:
     """Show a gallery, to be changed or removed."""
     actor = get_actor()
     found = queries.get_gallery(actor, gallery_id)
-    return _gallery(found, GalleryForm.of(found).offer(actor))
+    return _gallery(actor, found, GalleryForm.of(found).offer(actor))
 
 
 @bp.post("/desk/galleries/<uuid:gallery_id>")
@@ -61,7 +62,7 @@ def change_gallery(gallery_id: uuid.UUID) -> ResponseReturnValue:
     found, form = queries.get_gallery(actor, gallery_id), GalleryForm().offer(actor)
     form.validate()
     if not form.refuse_taken(one for one in queries.galleries(actor) if one.id != found.id):
-        return _gallery(found, form), 422
+        return _gallery(actor, found, form), 422
     use.change_gallery(actor, found, form.terms())
     flash("Saved. People who are in it keep their day.", "ok")
     return redirect(url_for("desk.galleries"), 303)
@@ -93,7 +94,11 @@ def _galleries(actor: Actor, form: GalleryForm) -> str:
     )
 
 
-def _gallery(found: Gallery, form: GalleryForm) -> str:
+def _gallery(actor: Actor, found: Gallery, form: GalleryForm) -> str:
     return render_template(
-        "desk/gallery.html", gallery=found, form=form, ends=use.what_ends_with(found)
+        "desk/gallery.html",
+        gallery=found,
+        form=form,
+        ends=use.what_ends_with(found),
+        may_print=permits(actor, Permission.PRINT_PICTURES, actor),
     )

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from disc.access.actor import Role
+from disc.access.actor import Actor, Role
 from disc.access.guard import GATES, get_actor, note_seen, requires
 from disc.access.navigation import may_report
 from disc.access.permissions import Permission
@@ -15,7 +15,7 @@ from disc.desk import rules
 from disc.desk.queries import waiting
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import to_serve
-from disc.gallery.identifying import open_answers
+from disc.gallery import identifying
 from disc.incidents.forms import KINDS
 from disc.incidents.models import IncidentState
 from disc.incidents.queries import own_reports, queue, stills_of
@@ -30,6 +30,7 @@ from disc.members.queries import (
     overdue_premises,
 )
 from disc.members.watching import stopped_members
+from disc.printing.queries import count_due, has_printouts
 from disc.stills.queries import viewable
 
 WATCHES = {
@@ -47,6 +48,7 @@ def home() -> ResponseReturnValue:
     if actor.gate is not None:
         return redirect(url_for(GATES[actor.gate]))
     reports = own_reports(actor) if may_ever(actor, Permission.REPORT_INCIDENT) else []
+    known = identifying.own_answers(actor) if may_ever(actor, Permission.IDENTIFY_SUBJECT) else []
     return render_template(
         "desk/home.html",
         alerts=open_alerts(actor) if may_ever(actor, Permission.SEE_ALERT) else [],
@@ -54,9 +56,13 @@ def home() -> ResponseReturnValue:
         requests=len(open_requests(actor)) if may_ever(actor, Permission.FIND_VIEWER) else 0,
         looks_after=actor.role is Role.GROUP_MANAGER,
         counts=waiting(actor) if may_ever(actor, Permission.MODERATE) else None,
+        copies_due=_copies_due(actor),
+        copies=_has_register(actor),
         sent=len(reports),
         accepted=sum(one.state is not IncidentState.SUBMITTED for one in reports),
         answered=sum(one.state is IncidentState.OUTCOME for one in reports),
+        known=len(known),
+        known_decided=sum(one.handled_at is not None for one in known),
         live=is_live(get_scheme(actor.scheme_id)),
         to_certify=due_premises(actor) if may_ever(actor, Permission.CERTIFY_PREMISES) else [],
         may_report=may_report(actor),
@@ -87,7 +93,7 @@ def desk() -> ResponseReturnValue:
         pairs_waiting=count_open_pairs(actor),
         findings=rules.FINDINGS,
         sent_before=rules.SENT_BEFORE,
-        answers=open_answers(actor),
+        answers=identifying.count_waiting(actor),
         links=count_to_check(actor),
         notices=to_serve(actor),
         requests=open_requests(actor),
@@ -96,4 +102,18 @@ def desk() -> ResponseReturnValue:
         kinds=dict(KINDS),
         live=is_live(get_scheme(actor.scheme_id)),
         stopped=len(stopped_members(actor.scheme_id)),
+        copies_due=_copies_due(actor),
+        copies=_has_register(actor),
     )
+
+
+def _copies_due(actor: Actor) -> int:
+    """Count the copies on paper that somebody must get back now."""
+    watches = any(may_ever(actor, one) for one in (Permission.MODERATE, Permission.KEEP_COPIES))
+    return count_due(actor) if watches else 0
+
+
+def _has_register(actor: Actor) -> bool:
+    """Say whether to lead to the register: it outlives the setting by which copies were made."""
+    keeps = may_ever(actor, Permission.KEEP_COPIES)
+    return keeps and (actor.prints_pictures or has_printouts(actor))

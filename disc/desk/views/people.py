@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from disc.access.actor import Actor
 from disc.access.guard import freshly_proved, get_actor, lead_to_proof, note_seen, refuse, requires
 from disc.access.permissions import Permission
-from disc.access.policy import may_ever
+from disc.access.policy import may_ever, permits
 from disc.core import audit, clock
+from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.core.web import limiter
 from disc.dataprotection.retention import erase_person_now
@@ -18,7 +19,7 @@ from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of
 from disc.gallery import care, finding, identifying, queries, service
 from disc.gallery.errors import NeedsName
-from disc.gallery.forms import CorrectForm, NameForm, SearchForm
+from disc.gallery.forms import CorrectForm, NameForm, SearchForm, asked_for
 from disc.gallery.models import Subject, SubjectKind
 from disc.incidents.forms import KINDS
 from disc.incidents.queries import reports_about
@@ -70,7 +71,7 @@ def found_people(link: str) -> ResponseReturnValue:
 @bp.get("/people/<uuid:subject_id>")
 @requires(Permission.MODERATE)
 def person(subject_id: uuid.UUID) -> ResponseReturnValue:
-    """Show all that is held about a Subject.
+    """Show all that is held about a Subject, perhaps with the name that a member's answer gives.
 
     What members do not see any more and waits for its day of erasure asks for a fresh proof.
     """
@@ -78,7 +79,11 @@ def person(subject_id: uuid.UUID) -> ResponseReturnValue:
     subject = queries.get_subject(actor, subject_id)
     if subject.hide_on <= clock.today():
         lead_to_proof(actor)
-    return _page(actor, subject, NameForm().offer(queries.galleries_for(actor, subject)))
+    form = NameForm().offer(queries.galleries_for(actor, subject))
+    told = identifying.find_open(actor, subject, asked_for(request.args, "answer"))
+    if told is not None:
+        form.answer.data, form.name.data = str(told.id), told.answer
+    return _page(actor, subject, form)
 
 
 @bp.post("/people/<uuid:subject_id>/name")
@@ -92,7 +97,7 @@ def name_person(subject_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(actor, subject, form), 422
     chosen = [uuid.UUID(one) for one in form.galleries.data]
-    service.name_subject(actor, subject, form.name.data, chosen)
+    service.name_subject(actor, subject, form.name.data, chosen, answer_id=form.answer_id())
     return _back(subject_id, "Saved. Members see the name in the galleries you chose.")
 
 
@@ -175,25 +180,15 @@ def set_picture_hidden(subject_id: uuid.UUID, still_id: uuid.UUID) -> ResponseRe
     return _back(subject_id, "Picture hidden." if hidden else "Picture shown again.")
 
 
-@bp.get("/desk/answers")
-@requires(Permission.MODERATE)
-def answers() -> ResponseReturnValue:
-    """List what members say they know."""
-    actor = get_actor()
-    found = identifying.open_answers(actor)
-    stills = queries.stills_of([subject.id for _, subject in found])
-    _journal(actor, "answers read", None)
-    return render_template("desk/answers.html", answers=found, stills=stills)
-
-
-@bp.post("/desk/answers/<uuid:answer_id>/handled")
+@bp.post("/people/<uuid:subject_id>/first")
 @requires(Permission.MODERATE)
 @writes
-def handle_answer(answer_id: uuid.UUID) -> ResponseReturnValue:
-    """Close an answer."""
-    identifying.handle_answer(get_actor(), answer_id)
-    flash("Done.", "ok")
-    return redirect(url_for("desk.answers"), 303)
+def set_first(subject_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a picture of a Subject stand first, or the newest one again."""
+    actor = get_actor()
+    chosen = _id(request.form.get("picture", ""))
+    service.show_first(actor, queries.get_subject(actor, subject_id), chosen)
+    return _back(subject_id, "Saved. Members see this picture first.")
 
 
 def _listed(found: list[Subject], form: SearchForm) -> str:
@@ -216,6 +211,7 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         undo_until=queries.undo_days([subject.id, *(one.id for one in merged)]),
         stills=[still for record in records for still in queries.all_stills_of(record)],
         reports=reports_about(records),
+        first=next(iter(queries.stills_of([subject.id])[subject.id]), None),
         notices=notices_of(actor, subject.id),
         links=count_links(actor, subject.merged_into_id or subject.id),
         galleries=queries.galleries_for(actor, subject),
@@ -225,7 +221,16 @@ def _page(actor: Actor, subject: Subject, form: NameForm) -> str:
         by_themselves=get_scheme(actor.scheme_id).id_sought_by_themselves,
         form=form,
         kinds=dict(KINDS),
+        may_print=permits(actor, Permission.PRINT_PICTURES, actor),
     )
+
+
+def _id(value: str) -> uuid.UUID | None:
+    """Return the id that a form names, or None where it names none. Raises Missing."""
+    try:
+        return uuid.UUID(value) if value else None
+    except ValueError as error:
+        raise Missing from error
 
 
 def _after_correcting(subject: Subject) -> str:

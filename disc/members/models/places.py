@@ -38,6 +38,8 @@ class Scheme(Base):
     contact: Mapped[str] = mapped_column(sa.String(400), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
     police_may_see_gallery: Mapped[bool] = mapped_column(default=False)
+    prints_pictures: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether managers may have pictures printed."""
     show_birth_dates: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Whether members read a date of birth, and not only how old somebody is about."""
     id_sought_by_themselves: Mapped[bool] = mapped_column(default=True, server_default=sa.true())

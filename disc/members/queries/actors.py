@@ -27,6 +27,7 @@ def actor_of(member: Member, session: UserSession | None = None) -> Actor:
         premises_ids=premises_ids_of(member),
         viewer_code=member.viewer_code,
         police_may_see_gallery=member.scheme.police_may_see_gallery,
+        prints_pictures=member.scheme.prints_pictures,
         group_ids=frozenset(group.id for group in member.groups),
         gate=_gate(member, session),
         proved_at=session.proved_at if session else None,

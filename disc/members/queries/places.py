@@ -1,6 +1,7 @@
 """Reads of schemes, Areas and premises."""
 
 import uuid
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, exists, select
 
@@ -94,6 +95,20 @@ def get_group(actor: Actor, group_id: uuid.UUID) -> MemberGroup:
     if group is None or group.scheme_id != actor.scheme_id:
         raise Missing
     return group
+
+
+def places_of(actor: Actor, member_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Return the names of the premises where each of some of the scheme's people works."""
+    found = (
+        select(MemberPremises.member_id, Premises.name)
+        .join(Premises, Premises.id == MemberPremises.premises_id)
+        .where(Premises.scheme_id == actor.scheme_id, MemberPremises.member_id.in_(set(member_ids)))
+        .order_by(Premises.name)
+    )
+    places: dict[uuid.UUID, list[str]] = {}
+    for member_id, name in db.session.execute(found):
+        places.setdefault(member_id, []).append(name)
+    return places
 
 
 def people_at(place: Premises) -> list[Member]:

@@ -11,6 +11,7 @@ from disc.members.service.people import (
     invite,
     issue_invitation,
     leave,
+    new_code,
     take_ways_in,
 )
 from disc.members.service.places import (
@@ -51,6 +52,7 @@ __all__ = [
     "issue_invitation",
     "leave",
     "may_speak_for",
+    "new_code",
     "remove_group",
     "rename_area",
     "rename_group",

@@ -29,6 +29,11 @@ CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No I, O, 0 or 1: a code is read off a photograph of a screen."""
 
 
+def new_code() -> str:
+    """Return a code to mark pictures with, that can be read aloud."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(7))
+
+
 def invite(
     scheme: Scheme,
     name: str,
@@ -48,7 +53,7 @@ def invite(
         scheme_id=scheme.id,
         role=role,
         email_token=email_token(email),
-        viewer_code="".join(secrets.choice(CODE_LETTERS) for _ in range(7)),
+        viewer_code=new_code(),
         areas=areas or [],
         premises=premises or [],
         groups=groups or [],

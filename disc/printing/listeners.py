@@ -1,0 +1,42 @@
+"""What follows on paper when somebody, or a picture, is taken out: the copies are called back."""
+
+from disc.core.outbox import hears
+from disc.core.transaction import writing
+from disc.gallery.events import NameTakenOff, SubjectErased
+from disc.printing import service
+from disc.stills.events import ManyViewsChanged, StillGone, StillViewChanged
+
+
+@hears(SubjectErased)
+def forget_erased(erased: SubjectErased) -> None:
+    """Call back what an erased person is on, and forget that they are on it."""
+    with writing():
+        service.forget_person(erased.subject_id)
+
+
+@hears(StillGone)
+def call_back_gone(gone: StillGone) -> None:
+    """Call back the copies of a picture that was hidden, withdrawn or erased."""
+    with writing():
+        service.call_back_for_still(gone.still_id)
+
+
+@hears(StillViewChanged)
+def call_back_changed(changed: StillViewChanged) -> None:
+    """Call back the copies of a picture that was edited, or of somebody who was taken out."""
+    with writing():
+        service.call_back_for_still(changed.still_id)
+
+
+@hears(ManyViewsChanged)
+def call_back_many(changed: ManyViewsChanged) -> None:
+    """Call back what a gallery that was changed or removed took somebody out of."""
+    with writing():
+        service.call_back_in_scheme(changed.scheme_id)
+
+
+@hears(NameTakenOff)
+def call_back_wrong_name(taken: NameTakenOff) -> None:
+    """Call back the copies that a person is on under a name that was wrong."""
+    with writing():
+        service.call_back_person(taken.subject_id)

@@ -1,0 +1,264 @@
+"""Which copies are out, which must come back, and what of them is forgotten."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from disc.core import clock
+from disc.core.audit import AuditEvent
+from disc.core.database import db
+from disc.core.jobs import drain
+from disc.core.keys import DataKey
+from disc.core.transaction import writing
+from disc.core.web import day
+from disc.dataprotection.retention import run_clocks
+from disc.desk.splitting import Part, split
+from disc.gallery.erasing import erase_subject
+from disc.gallery.galleries import remove_gallery
+from disc.gallery.models import Gallery, Subject, SubjectStill
+from disc.gallery.service import hide_subject, name_subject, take_from_gallery
+from disc.gallery.unnaming import Why, take_name_off
+from disc.printing.models import PrintCopy, PrintedPicture, Printout
+from disc.printing.rules import CalledBack
+from disc.stills.models import Still
+from disc.stills.service import hide_still
+from tests.printing.papers import ask, prints, shelf, someone, stored
+from tests.world import World
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def printed(world: World) -> tuple[uuid.UUID, uuid.UUID]:
+    """Print one person in two copies; return who, and of which picture."""
+    prints(world.here)
+    subject_id, still_id = someone(world.here)
+    ask(world.browser("administrator"), f"/people/{subject_id}/print")
+    return subject_id, still_id
+
+
+def copy_ids() -> list[uuid.UUID]:
+    return [one.id for one in stored().copies]
+
+
+def test_administrator_and_dpo_read_why_for_whom_and_until_when(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    found = stored()
+    for who in ("administrator", "dpo"):
+        page = world.browser(who).get("/prints").text
+        for words in (
+            f"{found.reference}, copy 1 of 2",
+            f"{found.reference}, copy 2 of 2",
+            db.session.get_one(Subject, printed[0]).reference,
+            "The till has no screen",
+            "Night team",
+            f"Pat Administrator {world.here.number}",
+            day(found.destroy_by),
+        ):
+            assert words in page
+        assert "/img/" not in page
+    assert found.reference not in world.browser("dpo", world.there).get("/prints").text
+    for who in ("sub_administrator", "member", "board"):
+        assert world.browser(who).get("/prints").status_code == 404
+
+
+def test_the_register_stays_when_printing_is_switched_off(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    prints(world.here, on=False)
+    for who, page in (("administrator", "/desk"), ("dpo", "/")):
+        browser = world.browser(who)
+        assert 'href="/prints"' in browser.get(page).text
+        assert stored().reference in browser.get("/prints").text
+    assert 'href="/prints"' not in world.browser("administrator", world.there).get("/desk").text
+
+
+def test_a_copy_is_said_to_be_destroyed_once(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    dpo, copy_id = world.browser("dpo"), copy_ids()[0]
+    dpo.get("/prints")
+    path = f"/prints/copies/{copy_id}/destroyed"
+    assert dpo.post(path).status_code == 303
+    assert f"Destroyed on {day(clock.today())}" in dpo.get("/prints").text
+    assert dpo.post(path).status_code == 409
+    db.session.rollback()
+    told = sa.select(AuditEvent.actor_id).where(
+        AuditEvent.act == "copy destroyed", AuditEvent.target_id == copy_id
+    )
+    assert list(db.session.scalars(told)) == [world.here.actor("dpo").id]
+
+
+def test_what_is_out_too_long_stands_out_until_it_is_destroyed(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    late = clock.now() + timedelta(days=29)
+    warned = "out too long, or must come back"
+    assert warned not in world.browser("administrator").get("/desk").text
+    with time_machine.travel(late):
+        for who in ("administrator", "dpo", "sub_administrator"):
+            assert f"2 copies on paper are {warned}" in world.browser(who).get("/").text
+        manager = world.browser("administrator")
+        assert f"2 copies on paper are {warned}" in manager.get("/desk").text
+        assert manager.get("/prints").text.count("Overdue") == 2
+        for copy_id in copy_ids():
+            manager.post(f"/prints/copies/{copy_id}/destroyed")
+        assert warned not in manager.get("/desk").text
+
+
+def _hide(world: World, subject_id: uuid.UUID, _still_id: uuid.UUID) -> None:
+    subject = db.session.get_one(Subject, subject_id)
+    hide_subject(world.here.actor("administrator"), subject, hidden=True)
+
+
+def _hide_picture(world: World, _subject_id: uuid.UUID, still_id: uuid.UUID) -> None:
+    still = db.session.get_one(Still, still_id)
+    hide_still(world.here.actor("administrator"), still, hidden=True)
+
+
+def _edit(_world: World, subject_id: uuid.UUID, still_id: uuid.UUID) -> None:
+    from disc.gallery.service import pictures_changed
+
+    still = db.session.get_one(Still, still_id)
+    subject = db.session.get_one(Subject, subject_id)
+    still.edit_version, still.shown_as = 1, uuid.uuid4().hex
+    still.edited_by_id, still.edited_at = subject.made_by_id, clock.now()
+    pictures_changed(subject)
+
+
+def _erase(_world: World, subject_id: uuid.UUID, _still_id: uuid.UUID) -> None:
+    erase_subject(db.session.get_one(Subject, subject_id))
+
+
+def _turn_out_vulnerable(world: World, subject_id: uuid.UUID, _still_id: uuid.UUID) -> None:
+    from disc.gallery.care import take_care
+
+    subject = db.session.get_one(Subject, subject_id)
+    take_care(world.here.actor("administrator"), subject, under_18=False, vulnerable=True)
+
+
+@pytest.mark.parametrize(
+    ("take_out", "why"),
+    [
+        (_hide, CalledBack.PERSON),
+        (_erase, CalledBack.PERSON),
+        (_turn_out_vulnerable, CalledBack.PERSON),
+        (_hide_picture, CalledBack.PICTURE),
+        (_edit, CalledBack.PICTURE),
+    ],
+)
+def test_copies_with_somebody_or_something_taken_out_are_called_back(
+    world: World,
+    printed: tuple[uuid.UUID, uuid.UUID],
+    take_out: Callable[[World, uuid.UUID, uuid.UUID], None],
+    why: CalledBack,
+) -> None:
+    with writing():
+        take_out(world, *printed)
+    drain()
+    assert stored().called_back_for is why
+    browser = world.browser("dpo")
+    page, today = browser.get("/prints").text, day(clock.today())
+    if why is CalledBack.PERSON:
+        assert f"Has a person on it who was taken out on {today}: get it back." in page
+    else:
+        assert f"Has a picture on it that was taken back or changed on {today}" in page
+    assert page.count("Get it back") == 2
+    assert "2 copies on paper are" in browser.get("/").text
+
+
+def test_a_picture_that_turns_out_to_be_of_somebody_else_calls_copies_back(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    subject_id, still_id = printed
+    other, other_still = someone(world.here, 2)
+    with writing() as session:
+        session.add(SubjectStill(subject_id=subject_id, still_id=other_still))
+    with writing():
+        part = Part(
+            still_ids=frozenset({still_id}),
+            incident_ids=frozenset(),
+            under_18=False,
+            vulnerable=False,
+        )
+        split(world.here.actor("administrator"), subject_id, part)
+    drain()
+    assert other
+    assert stored().called_back_for is CalledBack.PICTURE
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_copies_of_a_gallery_are_called_back_when_somebody_leaves_it_or_it_goes(
+    world: World, *, removed: bool
+) -> None:
+    prints(world.here)
+    subject_id, _ = someone(world.here)
+    gallery_id = shelf(world.here, subject_id)
+    ask(world.browser("administrator"), f"/desk/galleries/{gallery_id}/print")
+    manager = world.here.actor("administrator")
+    with writing() as session:
+        gallery = session.get_one(Gallery, gallery_id)
+        if removed:
+            remove_gallery(manager, gallery)
+        else:
+            take_from_gallery(manager, session.get_one(Subject, subject_id), gallery)
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+    page = world.browser("dpo").get("/prints").text
+    assert ("Gallery that is gone" if removed else "Gallery Regulars") in page
+
+
+def test_copies_under_a_name_that_was_wrong_are_called_back(world: World) -> None:
+    prints(world.here)
+    subject_id, _ = someone(world.here)
+    shelf(world.here, subject_id)
+    manager = world.here.actor("administrator")
+    with writing() as session:
+        name_subject(manager, session.get_one(Subject, subject_id), "Wrong Name", [])
+    ask(world.browser("administrator"), f"/people/{subject_id}/print")
+    with writing():
+        take_name_off(manager, subject_id, Why.SOMEBODY_ELSE)
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+
+
+def test_copies_that_are_all_destroyed_are_not_called_back(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    manager = world.browser("administrator")
+    manager.get("/prints")
+    for copy_id in copy_ids():
+        manager.post(f"/prints/copies/{copy_id}/destroyed")
+    with writing():
+        _hide(world, *printed)
+    drain()
+    assert stored().called_back_on is None
+
+
+def test_an_erased_person_is_linked_to_no_print(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    with writing():
+        _erase(world, *printed)
+    drain()
+    assert db.session.query(PrintedPicture).count() == 0
+    assert "A person who was erased" in world.browser("administrator").get("/prints").text
+
+
+def test_the_register_forgets_a_print_a_year_after_its_day(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    found = stored()
+    key_id, last = found.data_key_id, found.erase_on
+    with time_machine.travel(clock.now() + (last - clock.today()) - timedelta(days=1)):
+        assert run_clocks().prints == 0
+    with time_machine.travel(clock.now() + (last - clock.today())):
+        assert run_clocks().prints == 1
+    for table in (Printout, PrintCopy, PrintedPicture):
+        assert db.session.query(table).count() == 0
+    assert db.session.get(DataKey, key_id) is None
