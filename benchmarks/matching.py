@@ -340,6 +340,7 @@ def dense_top3(
     every = [hit for each in hits.values() for hit in each]
     return {
         "dense_top3": round(float(np.mean(every)), 4),
+        "dense_bounds_95": _wilson(sum(every), len(every)),
         "dense_by_camera": {name: round(float(np.mean(each)), 4) for name, each in hits.items()},
         "dense_asked": len(every),
     }

@@ -35,9 +35,9 @@ _LIKELIEST = (
         *((PossibleDuplicate.finding == one, place) for place, one in enumerate(Finding)),
         else_=len(Finding),
     ),
-    func.coalesce(PossibleDuplicate.distance, 256),
     PossibleDuplicate.id,
 )
+"""By finding, then as they were found: what one still is like was found likeliest first."""
 
 
 def sketch_context(still: Still) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from disc.matching.likeness.evidence import Finding, Likeness
 from disc.matching.likeness.fingerprint import (
@@ -19,6 +19,7 @@ from disc.matching.likeness.fingerprint import (
 )
 from disc.matching.likeness.pdq import pdq
 from disc.matching.likeness.pictures import NotReadable, Picture, from_pixels, read_picture
+from disc.matching.likeness.points import Points
 from disc.matching.likeness.search import find
 from disc.matching.likeness.shelf import Shelf
 from tests.shops import SIZE, place, shop
@@ -142,6 +143,33 @@ def test_the_exact_still_of_a_camera_with_many_is_found() -> None:
         found = kept.ask(as_jpeg(shop(2, asked).crop((20, 10, 470, 310)), 60))
         assert asked in list(found)[:3]
         assert [n for n, each in found.items() if each.finding in SAME] == [asked]
+
+
+def test_of_a_cameras_quiet_moments_the_nearest_comes_first_whatever_they_score() -> None:
+    kept = Kept({n: quiet(n) for n in range(1, 21)}, camera=set(range(1, 21)))
+    for asked in (4, 11, 18):
+        found = kept.ask(as_jpeg(quiet(asked), 60))
+        same = [n for n, each in found.items() if each.finding is Finding.SAME_STILL]
+        assert len(same) > 1
+        assert same[0] == asked
+        assert list(found)[: len(same)] == same
+
+
+def quiet(moment: int) -> Image.Image:
+    """Draw an empty shop in which next to nothing differs from moment to moment."""
+    image = shop(2)
+    ImageDraw.Draw(image).rectangle((40 + moment * 19, 150, 45 + moment * 19, 155), (150, 150, 150))
+    grain = np.random.default_rng(moment).normal(0, 3, (*image.size[::-1], 3))
+    return Image.fromarray(np.clip(np.asarray(image) + grain, 0, 255).astype(np.uint8))
+
+
+def test_a_still_of_the_camera_whose_own_points_do_not_fit_lies_as_its_camera_does() -> None:
+    kept = Kept({n: shop(2, n) for n in range(1, 13)}, camera=set(range(1, 13)))
+    whole = kept.prints[UUID(int=5)]
+    points = Points(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8))
+    bare = Features(points, whole.features.size, whole.features.scene)
+    kept.prints[UUID(int=5)] = Fingerprint(whole.sketch, bare)
+    assert next(iter(kept.ask(as_jpeg(shop(2, 5), 40)))) == 5
 
 
 def test_the_order_of_arrival_does_not_matter() -> None:

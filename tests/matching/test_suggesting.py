@@ -23,7 +23,7 @@ from disc.matching.queries import (
     same_files,
     stills_of_camera,
 )
-from disc.matching.service import judge, suggest_same_files
+from disc.matching.service import Found, judge, suggest, suggest_same_files
 from disc.stills.models import Still
 from disc.stills.service import erase_still, hide_still, note_pixels
 from tests.likenesses import likeness, pairs, suggested, taken_in
@@ -137,6 +137,21 @@ def test_the_queue_begins_with_the_likeliest(world: World) -> None:
         suggested(still, first, finding=finding)
     found = open_pairs(world.here.actor("administrator"))
     assert [pair.finding for pair in found] == order[::-1]
+
+
+def test_the_same_findings_of_a_still_stay_in_the_order_in_which_they_were_found(
+    world: World,
+) -> None:
+    *earlier, later = (taken_in(world.here, seed) for seed in range(4))
+    found = [earlier[n] for n in (1, 0, 2)]
+    told = [
+        Found(still_id=one, finding=Finding.SAME_STILL, likeness=likeness(distance=distance))
+        for one, distance in zip(found, (30, 20, 10), strict=True)
+    ]
+    with writing():
+        suggest(db.session.get_one(Still, later), told)
+    assert [pair.earlier_id for pair in pairs_of({later})] == found
+    assert [pair.earlier_id for pair in open_pairs(world.here.actor("administrator"))] == found
 
 
 def test_a_hidden_still_is_in_no_queue_and_is_compared_with_nothing(world: World) -> None:

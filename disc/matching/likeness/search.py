@@ -85,7 +85,16 @@ def compare_all(
         others_since = 0 if is_same else others_since + 1
         if others_since == ENOUGH and any(e.finding is Finding.SAME_STILL for _, e in found):
             break
-    return sorted(found, key=lambda each: (-each[1].score, str(each[0])))
+    return sorted(found, key=lambda each: _likeliest_first(each[1]))
+
+
+def _likeliest_first(likeness: Likeness) -> tuple[bool, float]:
+    """Sort by score, but leave the same stills in the order in which they were compared.
+
+    Of several moments at which nothing moved each has a score near 1; ``scene`` looks closer.
+    """
+    is_same = likeness.finding is Finding.SAME_STILL
+    return not is_same, 0.0 if is_same else -likeness.score
 
 
 def shortlist(
@@ -109,6 +118,8 @@ def shortlist(
         one = known.get(still_id)
         if one is None:
             one = _align(query, still_id, features, distances.get(still_id))
+        if one is None and features.size == best.features.size:
+            one = Aligned(still_id, features, best.alignment, distances.get(still_id))
         if one is not None:
             chosen[still_id] = one
         if len(chosen) == MOST_LISTED:
