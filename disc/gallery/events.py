@@ -15,6 +15,6 @@ class SubjectErased(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameTakenOff(Event):
-    """A Subject's name was wrong; whoever has it elsewhere must not go by it."""
+    """A Subject's name was taken off or changed; whoever has it elsewhere must not go by it."""
 
     subject_id: uuid.UUID

@@ -32,7 +32,7 @@ from disc.gallery.models import (
 from disc.gallery.ports import needed_until
 from disc.gallery.queries import entries_of, find_merge, get_subject
 from disc.gallery.rules import UNDO_DAYS, needs_board, version_of
-from disc.gallery.service import forget_first, pictures_changed, reported_again
+from disc.gallery.service import forget_first, name_changed, pictures_changed, reported_again
 
 WORDS = frozenset({"aliases", "hair", "clothing", "marks", "warnings"})
 """What may hold several things, so that those of both records can stand together."""
@@ -101,6 +101,7 @@ def merge(
     absorbed.merged_into_id = kept.id
     kept.last_reported_at = max(kept.last_reported_at, absorbed.last_reported_at)
     _say(kept, absorbed, shows or {})
+    name_changed(kept, before["name"])
     _show_in_same_areas(absorbed.id, kept.id)
     if again:
         reported_again(actor, kept)
@@ -131,7 +132,10 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
     made = find_merge(absorbed.id)
     if made is not None:
         if made.erase_on > clock.today():
-            _restore(get_subject(actor, kept_id), json.loads(made.before))
+            kept = get_subject(actor, kept_id)
+            name = kept.name
+            _restore(kept, json.loads(made.before))
+            name_changed(kept, name)
         erase_key(made)
         db.session.delete(made)
     db.session.flush()

@@ -9,14 +9,25 @@ from sqlalchemy import select
 from disc.access.actor import Actor
 from disc.core.database import db
 from disc.core.errors import Stale
-from disc.core.outbox import publish
 from disc.gallery.errors import NameStays
-from disc.gallery.events import NameTakenOff
-from disc.gallery.models import Subject, SubjectKind, SubjectMerge
+from disc.gallery.models import (
+    AnswerOutcome,
+    Identification,
+    Subject,
+    SubjectKind,
+    SubjectMerge,
+)
 from disc.gallery.ports import needs_name
 from disc.gallery.queries import entries_of, get_subject, one_person
 from disc.gallery.rules import needs_board
-from disc.gallery.service import days_for, note, pictures_changed, take_from_gallery
+from disc.gallery.service import (
+    days_for,
+    name_changed,
+    note,
+    pictures_changed,
+    take_from_gallery,
+)
+from disc.gallery.settling import close
 
 
 class Why(StrEnum):
@@ -50,8 +61,18 @@ def take_name_off(actor: Actor, subject_id: uuid.UUID, why: Why) -> Subject:
         take_from_gallery(actor, subject, gallery)
     note("name taken off", actor, subject.id, detail=why.value)
     pictures_changed(subject)
-    publish(NameTakenOff(subject_id=subject.id))
+    name_changed(subject, name)
+    _not_used(actor, subject)
     return subject
+
+
+def _not_used(actor: Actor, subject: Subject) -> None:
+    """Tell the members whose answers were used for the name that they are not any more."""
+    used = select(Identification).where(
+        Identification.subject_id.in_(one_person([subject.id])),
+        Identification.outcome == AnswerOutcome.USED,
+    )
+    close(actor, db.session.scalars(used), AnswerOutcome.NOT_USED)
 
 
 def _refuse(subject: Subject) -> None:

@@ -4,6 +4,7 @@ from disc.core.outbox import hears
 from disc.core.transaction import writing
 from disc.gallery.events import NameTakenOff, SubjectErased
 from disc.printing import service
+from disc.printing.rules import CalledBack
 from disc.stills.events import ManyViewsChanged, StillGone, StillViewChanged
 
 
@@ -39,4 +40,4 @@ def call_back_many(changed: ManyViewsChanged) -> None:
 def call_back_wrong_name(taken: NameTakenOff) -> None:
     """Call back the copies that a person is on under a name that was wrong."""
     with writing():
-        service.call_back_person(taken.subject_id)
+        service.call_back_person(taken.subject_id, CalledBack.NAME)

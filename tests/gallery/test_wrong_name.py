@@ -14,8 +14,17 @@ from disc.core.transaction import writing
 from disc.exclusions import service as exclusions
 from disc.gallery import service
 from disc.gallery.errors import NameStays
+from disc.gallery.identifying import identify
 from disc.gallery.merging import Shows, merge, unmerge
-from disc.gallery.models import GalleryEntry, Subject, SubjectKind, SubjectMerge
+from disc.gallery.models import (
+    AnswerOutcome,
+    GalleryEntry,
+    Identification,
+    Subject,
+    SubjectKind,
+    SubjectMerge,
+    Sureness,
+)
 from disc.gallery.queries import get_subject
 from disc.gallery.service import Correction, correct_subject
 from disc.gallery.unnaming import Why, take_name_off
@@ -156,3 +165,22 @@ def test_an_alias_that_is_the_name_goes_too_and_who_has_no_name_is_refused(world
     assert get(subject_id).aliases == ("Red",)
     with pytest.raises(Stale):
         take_off(world, subject_id)
+
+
+def test_who_said_the_wrong_name_reads_that_it_was_not_used(world: World) -> None:
+    subject_id, _ = in_gallery(world.here)
+    with writing():
+        told = identify(
+            world.here.actor("member"),
+            db.session.get_one(Subject, subject_id),
+            NAME,
+            "",
+            Sureness.SURE,
+        ).id
+    give_name(world, subject_id)
+    member = world.browser("member")
+    assert "The manager used it" in member.get("/my-answers").text
+    take_off(world, subject_id)
+    assert get(subject_id).kind is SubjectKind.ID_SOUGHT
+    assert db.session.get_one(Identification, told).outcome is AnswerOutcome.NOT_USED
+    assert "The manager could not use it" in member.get("/my-answers").text

@@ -18,9 +18,16 @@ from disc.core.web import day
 from disc.dataprotection.retention import run_clocks
 from disc.desk.splitting import Part, split
 from disc.gallery.erasing import erase_subject
-from disc.gallery.galleries import remove_gallery
-from disc.gallery.models import Gallery, Subject, SubjectStill
-from disc.gallery.service import hide_subject, name_subject, take_from_gallery
+from disc.gallery.galleries import Terms, change_gallery, remove_gallery
+from disc.gallery.merging import merge
+from disc.gallery.models import Audience, Gallery, Subject, SubjectStill
+from disc.gallery.service import (
+    Correction,
+    correct_subject,
+    hide_subject,
+    name_subject,
+    take_from_gallery,
+)
 from disc.gallery.unnaming import Why, take_name_off
 from disc.printing.models import PrintCopy, PrintedPicture, Printout
 from disc.printing.rules import CalledBack
@@ -224,7 +231,7 @@ def test_copies_under_a_name_that_was_wrong_are_called_back(world: World) -> Non
     with writing():
         take_name_off(manager, subject_id, Why.SOMEBODY_ELSE)
     drain()
-    assert stored().called_back_for is CalledBack.PERSON
+    assert stored().called_back_for is CalledBack.NAME
 
 
 def test_copies_that_are_all_destroyed_are_not_called_back(
@@ -262,3 +269,84 @@ def test_the_register_forgets_a_print_a_year_after_its_day(
     for table in (Printout, PrintCopy, PrintedPicture):
         assert db.session.query(table).count() == 0
     assert db.session.get(DataKey, key_id) is None
+
+
+def _printed_by_name(world: World) -> tuple[uuid.UUID, uuid.UUID]:
+    """Print one person who has a name and a place in one gallery; return both."""
+    prints(world.here)
+    subject_id, _ = someone(world.here)
+    gallery_id = shelf(world.here, subject_id)
+    manager = world.here.actor("administrator")
+    with writing():
+        name_subject(manager, db.session.get_one(Subject, subject_id), "Robin Held", [gallery_id])
+    ask(world.browser("administrator"), f"/people/{subject_id}/print")
+    drain()
+    assert stored().called_back_on is None
+    return subject_id, gallery_id
+
+
+def test_copies_of_a_joined_record_follow_the_person(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    kept, _ = someone(world.here, 2)
+    manager = world.here.actor("administrator")
+    with writing():
+        merge(manager, printed[0], kept)
+    drain()
+    assert stored().called_back_on is None
+    with writing():
+        hide_subject(manager, db.session.get_one(Subject, kept), hidden=True)
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+
+
+@pytest.mark.parametrize("how", ["taken out", "for few"])
+def test_copies_of_whom_members_see_nowhere_any_more_are_called_back(
+    world: World, how: str
+) -> None:
+    subject_id, gallery_id = _printed_by_name(world)
+    manager = world.here.actor("administrator")
+    with writing():
+        gallery = db.session.get_one(Gallery, gallery_id)
+        if how == "taken out":
+            take_from_gallery(manager, db.session.get_one(Subject, subject_id), gallery)
+        else:
+            change_gallery(
+                manager,
+                gallery,
+                Terms(name="Few", description="", expiry_months=6, seen_by=Audience.RESTRICTED),
+            )
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+
+
+def test_copies_of_a_gallery_that_few_see_now_are_called_back(world: World) -> None:
+    prints(world.here)
+    subject_id, _ = someone(world.here)
+    gallery_id = shelf(world.here, subject_id)
+    ask(world.browser("administrator"), f"/desk/galleries/{gallery_id}/print")
+    with writing():
+        change_gallery(
+            world.here.actor("administrator"),
+            db.session.get_one(Gallery, gallery_id),
+            Terms(name="Few", description="", expiry_months=6, seen_by=Audience.RESTRICTED),
+        )
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+
+
+def test_a_name_that_was_put_right_calls_copies_back_and_says_so(world: World) -> None:
+    subject_id, _ = _printed_by_name(world)
+    manager = world.here.actor("administrator")
+    with writing():
+        subject = db.session.get_one(Subject, subject_id)
+        correct_subject(manager, subject, Correction(name="Robin Held", caption="A note"))
+    drain()
+    assert stored().called_back_on is None
+    with writing():
+        subject = db.session.get_one(Subject, subject_id)
+        correct_subject(manager, subject, Correction(name="Ash Other"))
+    drain()
+    assert stored().called_back_for is CalledBack.NAME
+    page = world.browser("dpo").get("/prints").text
+    assert f"Has a name on it that was changed or taken off on {day(clock.today())}" in page
