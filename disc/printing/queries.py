@@ -217,8 +217,13 @@ def _has_place(printout: Printout, person: Subject) -> bool:
 
 
 def is_picture_taken_out(printout: Printout, subject_id: uuid.UUID, still: Still) -> bool:
-    """Say whether a printed picture is gone or changed, or of somebody else as we know now."""
-    if still.hidden_at or still.erased_at:
+    """Say whether a printed picture is gone or changed, or of somebody else as we know now.
+
+    Also whether somebody set conditions for it since, or an end before the copy's.
+    """
+    if still.hidden_at or still.erased_at or still.conditions_sealed:
+        return True
+    if still.hide_on and still.hide_on <= printout.destroy_by:
         return True
     if still.edited_at and still.edited_at > printout.asked_at:
         return True

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -31,8 +32,8 @@ from disc.gallery.service import (
 from disc.gallery.unnaming import Why, take_name_off
 from disc.printing.models import PrintCopy, PrintedPicture, Printout
 from disc.printing.rules import CalledBack
-from disc.stills.models import Still
-from disc.stills.service import hide_still
+from disc.stills.models import Source, Still
+from disc.stills.service import Authority, hide_still, set_authority
 from tests.printing.papers import ask, prints, shelf, someone, stored
 from tests.world import World
 
@@ -149,6 +150,20 @@ def _turn_out_vulnerable(world: World, subject_id: uuid.UUID, _still_id: uuid.UU
     take_care(world.here.actor("administrator"), subject, under_18=False, vulnerable=True)
 
 
+def _authority(world: World, still_id: uuid.UUID, **said: Any) -> None:
+    told = {"by": "", "on": None, "limits": "", "conditions": "", "hide_on": None, **said}
+    manager = world.here.actor("administrator")
+    set_authority(manager, still_id, Authority(source=Source.POLICE, **told))
+
+
+def _set_conditions(world: World, _subject_id: uuid.UUID, still_id: uuid.UUID) -> None:
+    _authority(world, still_id, conditions="Show to nobody else")
+
+
+def _end_sooner(world: World, _subject_id: uuid.UUID, still_id: uuid.UUID) -> None:
+    _authority(world, still_id, hide_on=clock.today() + timedelta(days=3))
+
+
 @pytest.mark.parametrize(
     ("take_out", "why"),
     [
@@ -157,6 +172,8 @@ def _turn_out_vulnerable(world: World, subject_id: uuid.UUID, _still_id: uuid.UU
         (_turn_out_vulnerable, CalledBack.PERSON),
         (_hide_picture, CalledBack.PICTURE),
         (_edit, CalledBack.PICTURE),
+        (_set_conditions, CalledBack.PICTURE),
+        (_end_sooner, CalledBack.PICTURE),
     ],
 )
 def test_copies_with_somebody_or_something_taken_out_are_called_back(
