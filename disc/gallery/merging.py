@@ -18,8 +18,10 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
 from disc.core.keys import erase_key
+from disc.core.outbox import publish
 from disc.gallery.care import take_care
 from disc.gallery.errors import CannotMerge, KeepTheOther
+from disc.gallery.events import WordsTakenBack
 from disc.gallery.filtering import mark
 from disc.gallery.models import (
     GalleryEntry,
@@ -132,14 +134,12 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
     made = find_merge(absorbed.id)
     if made is not None:
         if made.erase_on > clock.today():
-            kept = get_subject(actor, kept_id)
-            name = kept.name
-            _restore(kept, json.loads(made.before))
-            name_changed(kept, name)
+            _restore(get_subject(actor, kept_id), json.loads(made.before))
         erase_key(made)
         db.session.delete(made)
     db.session.flush()
     _record("subjects unmerged", actor, absorbed.id, kept_id)
+    publish(WordsTakenBack(subject_id=kept_id))
     for one in (absorbed, get_subject(actor, kept_id)):
         forget_first(one)
         pictures_changed(one)

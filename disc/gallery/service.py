@@ -14,7 +14,7 @@ from disc.core.database import db, new_id
 from disc.core.errors import Missing, Stale
 from disc.core.outbox import publish
 from disc.gallery.errors import HiddenByBoard, NeedsName, NotInThisGallery
-from disc.gallery.events import NameTakenOff
+from disc.gallery.events import WordsTakenBack
 from disc.gallery.filtering import mark
 from disc.gallery.looks import UNDER_10, Looks, as_decided, sort_words
 from disc.gallery.models import (
@@ -186,7 +186,7 @@ def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
 def name_changed(subject: Subject, before: str) -> None:
     """Tell those who go by a name that it is not the person's, where it was another one before."""
     if before and subject.name != before:
-        publish(NameTakenOff(subject_id=subject.id))
+        publish(WordsTakenBack(subject_id=subject.id))
 
 
 def show_first(actor: Actor, subject: Subject, still_id: uuid.UUID | None) -> None:

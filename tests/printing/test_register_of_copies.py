@@ -18,9 +18,10 @@ from disc.core.transaction import writing
 from disc.core.web import day
 from disc.dataprotection.retention import run_clocks
 from disc.desk.splitting import Part, split
+from disc.exclusions.service import lift
 from disc.gallery.erasing import erase_subject
 from disc.gallery.galleries import Terms, change_gallery, remove_gallery
-from disc.gallery.merging import merge
+from disc.gallery.merging import merge, unmerge
 from disc.gallery.models import Audience, Gallery, Subject, SubjectStill
 from disc.gallery.service import (
     Correction,
@@ -34,7 +35,10 @@ from disc.printing.models import PrintCopy, PrintedPicture, Printout
 from disc.printing.rules import CalledBack
 from disc.stills.models import Source, Still
 from disc.stills.service import Authority, hide_still, set_authority
-from tests.printing.papers import ask, prints, shelf, someone, stored
+from tests.exclusions.cases import Case, add_report, served
+from tests.exclusions.test_document import squeezed
+from tests.exclusions.test_paper import text_of
+from tests.printing.papers import ask, copies_of, prints, shelf, someone, stored
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -248,7 +252,7 @@ def test_copies_under_a_name_that_was_wrong_are_called_back(world: World) -> Non
     with writing():
         take_name_off(manager, subject_id, Why.SOMEBODY_ELSE)
     drain()
-    assert stored().called_back_for is CalledBack.NAME
+    assert stored().called_back_for is CalledBack.WORDS
 
 
 def test_copies_that_are_all_destroyed_are_not_called_back(
@@ -364,6 +368,45 @@ def test_a_name_that_was_put_right_calls_copies_back_and_says_so(world: World) -
         subject = db.session.get_one(Subject, subject_id)
         correct_subject(manager, subject, Correction(name="Ash Other"))
     drain()
-    assert stored().called_back_for is CalledBack.NAME
+    assert stored().called_back_for is CalledBack.WORDS
     page = world.browser("dpo").get("/prints").text
-    assert f"Has a name on it that was changed or taken off on {day(clock.today())}" in page
+    assert f"Says of a person what was changed or taken back on {day(clock.today())}" in page
+
+
+def test_a_ban_is_printed_for_every_reader_and_its_end_calls_copies_back(world: World) -> None:
+    prints(world.here)
+    subject_id, _ = someone(world.here)
+    incident_id = add_report(world.here, subject_id)
+    notice_id = served(Case(world.here, subject_id, incident_id))
+    drain()
+    manager = world.browser("administrator")
+    paper = manager.get(copies_of(manager, ask(manager, f"/people/{subject_id}/print"))[0])
+    words = text_of(paper.data)
+    assert squeezed("Banned from some shops until") in words
+    assert squeezed("Banned until") not in words
+    with writing():
+        lift(world.here.actor("administrator"), notice_id)
+    drain()
+    assert stored().called_back_for is CalledBack.WORDS
+
+
+def test_copies_that_were_made_while_two_records_were_one_are_called_back(world: World) -> None:
+    prints(world.here)
+    kept, other = (someone(world.here, seed)[0] for seed in (1, 2))
+    manager = world.here.actor("administrator")
+    with writing():
+        merge(manager, other, kept)
+    drain()
+    ask(world.browser("administrator"), f"/people/{kept}/print")
+    with writing() as session:
+        session.execute(
+            sa.delete(PrintedPicture).where(PrintedPicture.still_id.in_(_pictures(other)))
+        )
+        unmerge(manager, other)
+    drain()
+    assert stored().called_back_for is CalledBack.WORDS
+
+
+def _pictures(subject_id: uuid.UUID) -> list[uuid.UUID]:
+    found = sa.select(SubjectStill.still_id).where(SubjectStill.subject_id == subject_id)
+    return list(db.session.scalars(found))
