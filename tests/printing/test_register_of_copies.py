@@ -31,6 +31,7 @@ from disc.gallery.service import (
     take_from_gallery,
 )
 from disc.gallery.unnaming import Why, take_name_off
+from disc.members.models import Scheme
 from disc.printing.models import PrintCopy, PrintedPicture, Printout
 from disc.printing.rules import CalledBack
 from disc.stills.models import Source, Still
@@ -40,6 +41,18 @@ from tests.exclusions.test_document import squeezed
 from tests.exclusions.test_paper import text_of
 from tests.printing.papers import ask, copies_of, prints, shelf, someone, stored
 from tests.world import World
+
+SETTINGS = (
+    "reoffending",
+    "reoffending_months",
+    "pictures_slow",
+    "pictures_stop",
+    "id_sought_hide_months",
+    "id_sought_erase_months",
+    "known_hide_months",
+    "known_erase_months",
+    "report_erase_months",
+)
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -337,6 +350,18 @@ def test_copies_of_whom_members_see_nowhere_any_more_are_called_back(
                 gallery,
                 Terms(name="Few", description="", expiry_months=6, seen_by=Audience.RESTRICTED),
             )
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+
+
+def test_copies_of_the_unknown_are_called_back_when_they_are_shown_by_themselves_no_more(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    scheme = db.session.get_one(Scheme, world.here.scheme_id)
+    form = {name: str(getattr(scheme, name)) for name in SETTINGS} | {"contact": "1 Quay Walk"}
+    manager = world.browser("administrator")
+    manager.get("/desk/settings")
+    assert manager.post("/desk/settings", form).status_code == 303
     drain()
     assert stored().called_back_for is CalledBack.PERSON
 
