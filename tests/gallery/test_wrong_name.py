@@ -1,5 +1,6 @@
 """A wrong name is taken off: it is said nowhere any more, and keeps nobody longer."""
 
+import json
 import uuid
 
 import pytest
@@ -184,3 +185,17 @@ def test_who_said_the_wrong_name_reads_that_it_was_not_used(world: World) -> Non
     assert get(subject_id).kind is SubjectKind.ID_SOUGHT
     assert db.session.get_one(Identification, told).outcome is AnswerOutcome.NOT_USED
     assert "The manager could not use it" in member.get("/my-answers").text
+
+
+def test_undoing_a_join_brings_the_name_back_as_no_alias_either(world: World) -> None:
+    kept, other = known(world, 1), in_gallery(world.here, seed=2)[0]
+    manager = world.here.actor("administrator")
+    with writing():
+        merge(manager, other, kept)
+        row = db.session.scalars(select(SubjectMerge)).one()
+        row.before = json.dumps({"aliases": [["Red", NAME], []]})
+    take_off(world, kept)
+    assert NAME not in db.session.scalars(select(SubjectMerge)).one().before
+    with writing():
+        unmerge(manager, other)
+    assert get(kept).aliases == ("Red",)
