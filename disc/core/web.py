@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import IO, TypeVar
@@ -48,6 +49,16 @@ class Kept(dict[str, bytes]):
     """What was compressed once, by address: there are only so many styles and scripts."""
 
     set = dict.__setitem__
+
+
+class CompressWhole(Compress):
+    """Compress whole files alone: a part would be kept, and sent to everybody as the file."""
+
+    def after_request(self, response: Response | None) -> Response:
+        """Leave a part of a file as it is."""
+        if response is not None and response.status_code == HTTPStatus.PARTIAL_CONTENT:
+            return response
+        return super().after_request(response)
 
 
 COMPRESSED = ("text/css", "text/javascript")
@@ -147,7 +158,7 @@ def install_web(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     app.config.update(COMPRESSING)
-    Compress(app)
+    CompressWhole(app)
     _install_templates(app, settings)
     app.after_request(_headers)
     app.after_request(_read_whole)

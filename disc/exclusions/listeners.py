@@ -28,12 +28,17 @@ def banned(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Ba
     )
     return {
         subject_id: [
-            Badge(f"Banned until {day(here[subject_id])}", "danger", "ban")
+            Badge(f"Banned until {day(here[subject_id])}", "danger", "ban", _for_all(last))
             if subject_id in here
-            else Badge(f"Banned from other shops until {day(last)}", "warn", "ban")
+            else Badge(f"Banned from other shops until {day(last)}", "warn", "ban", _for_all(last))
         ]
         for subject_id, last in anywhere.items()
     }
+
+
+def _for_all(last: date) -> str:
+    """Say it so that nobody takes it for a ban from their own shop: who reads it is not known."""
+    return f"Banned from some shops until {day(last)}. Ask from which."
 
 
 @rests_on_name

@@ -11,6 +11,7 @@ from disc.core import audit, clock
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.core.keys import erase_key
+from disc.core.outbox import publish
 from disc.exclusions import queries, rules
 from disc.exclusions.errors import AlreadyProposed, ChangedNotice, Unfit
 from disc.exclusions.models import (
@@ -20,6 +21,7 @@ from disc.exclusions.models import (
     NoticeState,
     ServedHow,
 )
+from disc.gallery.events import WordsTakenBack
 from disc.gallery.models import Subject
 from disc.gallery.queries import entries_of
 from disc.gallery.service import reference
@@ -130,6 +132,8 @@ def lift(actor: Actor, notice_id: uuid.UUID) -> ExclusionNotice:
     _require_move(notice, NoticeState.LIFTED)
     if rules.has_ended(notice.ends_on, clock.today()):
         raise ChangedNotice("This notice has ended already.")
+    if notice.state is NoticeState.SERVED:
+        _take_words_back(notice)
     notice.state, notice.lifted_at = NoticeState.LIFTED, clock.now()
     notice.erase_on = min(notice.erase_on, rules.erasure_day(clock.today()))
     _record("notice lifted", actor, notice)
@@ -215,6 +219,13 @@ def _keep_person(notice: ExclusionNotice) -> None:
     person.hide_on = max(person.hide_on, after)
     for entry, _gallery in entries_of(person.id):
         entry.expires_on = max(entry.expires_on, after)
+
+
+def _take_words_back(notice: ExclusionNotice) -> None:
+    """Tell those who say elsewhere that the person is banned, also of the record they joined."""
+    person = db.session.get_one(Subject, notice.subject_id)
+    for one in {person.id, person.merged_into_id or person.id}:
+        publish(WordsTakenBack(subject_id=one))
 
 
 def _record(act: str, actor: Actor, notice: ExclusionNotice, detail: str = "") -> None:

@@ -14,7 +14,7 @@ class SubjectErased(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameTakenOff(Event):
-    """A Subject's name was wrong; whoever has it elsewhere must not go by it."""
+class WordsTakenBack(Event):
+    """What was said of a Subject holds no more: a name, a ban, what a join brought."""
 
     subject_id: uuid.UUID

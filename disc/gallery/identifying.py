@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Select, func, select
 
 from disc.access.actor import Actor
+from disc.access.permissions import Permission
+from disc.access.policy import permits
 from disc.core import clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
@@ -236,8 +238,11 @@ def find_open(actor: Actor, subject: Subject, answer_id: uuid.UUID | None) -> Id
 def own_answers(actor: Actor) -> list[Result]:
     """List what became of the actor's own answers, newest first.
 
-    About a record that is not there for them any more there is nothing.
+    About a record that is not there for them any more there is nothing; nor about any for the
+    police, where the scheme does not show them the gallery any more.
     """
+    if not permits(actor, Permission.SEE_GALLERY, actor):
+        return []
     own = _answers(
         actor,
         Identification.by_id == actor.id,

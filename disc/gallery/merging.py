@@ -18,8 +18,10 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
 from disc.core.keys import erase_key
+from disc.core.outbox import publish
 from disc.gallery.care import take_care
 from disc.gallery.errors import CannotMerge, KeepTheOther
+from disc.gallery.events import WordsTakenBack
 from disc.gallery.filtering import mark
 from disc.gallery.models import (
     GalleryEntry,
@@ -32,7 +34,7 @@ from disc.gallery.models import (
 from disc.gallery.ports import needed_until
 from disc.gallery.queries import entries_of, find_merge, get_subject
 from disc.gallery.rules import UNDO_DAYS, needs_board, version_of
-from disc.gallery.service import forget_first, pictures_changed, reported_again
+from disc.gallery.service import forget_first, name_changed, pictures_changed, reported_again
 
 WORDS = frozenset({"aliases", "hair", "clothing", "marks", "warnings"})
 """What may hold several things, so that those of both records can stand together."""
@@ -101,6 +103,7 @@ def merge(
     absorbed.merged_into_id = kept.id
     kept.last_reported_at = max(kept.last_reported_at, absorbed.last_reported_at)
     _say(kept, absorbed, shows or {})
+    name_changed(kept, before["name"])
     _show_in_same_areas(absorbed.id, kept.id)
     if again:
         reported_again(actor, kept)
@@ -136,6 +139,7 @@ def unmerge(actor: Actor, absorbed_id: uuid.UUID) -> None:
         db.session.delete(made)
     db.session.flush()
     _record("subjects unmerged", actor, absorbed.id, kept_id)
+    publish(WordsTakenBack(subject_id=kept_id))
     for one in (absorbed, get_subject(actor, kept_id)):
         forget_first(one)
         pictures_changed(one)

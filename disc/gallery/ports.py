@@ -10,11 +10,15 @@ from disc.access.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A few words on a Subject's tile, with the tone and icon of a status chip."""
+    """A few words on a Subject's tile, with the tone and icon of a status chip.
+
+    ``for_all`` are words that are true for whoever reads them, where ``words`` are for one reader.
+    """
 
     words: str
     tone: str
     icon: str
+    for_all: str = ""
 
 
 class BadgesOf(Protocol):

@@ -14,6 +14,7 @@ from disc.core.database import db, new_id
 from disc.core.errors import Missing, Stale
 from disc.core.outbox import publish
 from disc.gallery.errors import HiddenByBoard, NeedsName, NotInThisGallery
+from disc.gallery.events import WordsTakenBack
 from disc.gallery.filtering import mark
 from disc.gallery.looks import UNDER_10, Looks, as_decided, sort_words
 from disc.gallery.models import (
@@ -166,6 +167,7 @@ def name_subject(
 
 def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
     """Put right what a record says. Raises NeedsName for a Known Subject without a name."""
+    before = subject.name
     if subject.kind is SubjectKind.KNOWN:
         if not said.name:
             raise NeedsName
@@ -177,7 +179,14 @@ def correct_subject(actor: Actor, subject: Subject, said: Correction) -> None:
     subject.police_reference = said.police_reference
     db.session.flush()
     mark(subject)
+    name_changed(subject, before)
     note("record corrected", actor, subject.id)
+
+
+def name_changed(subject: Subject, before: str) -> None:
+    """Tell those who go by a name that it is not the person's, where it was another one before."""
+    if before and subject.name != before:
+        publish(WordsTakenBack(subject_id=subject.id))
 
 
 def show_first(actor: Actor, subject: Subject, still_id: uuid.UUID | None) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -9,14 +10,25 @@ from sqlalchemy import select
 from disc.access.actor import Actor
 from disc.core.database import db
 from disc.core.errors import Stale
-from disc.core.outbox import publish
 from disc.gallery.errors import NameStays
-from disc.gallery.events import NameTakenOff
-from disc.gallery.models import Subject, SubjectKind, SubjectMerge
+from disc.gallery.models import (
+    AnswerOutcome,
+    Identification,
+    Subject,
+    SubjectKind,
+    SubjectMerge,
+)
 from disc.gallery.ports import needs_name
 from disc.gallery.queries import entries_of, get_subject, one_person
 from disc.gallery.rules import needs_board
-from disc.gallery.service import days_for, note, pictures_changed, take_from_gallery
+from disc.gallery.service import (
+    days_for,
+    name_changed,
+    note,
+    pictures_changed,
+    take_from_gallery,
+)
+from disc.gallery.settling import close
 
 
 class Why(StrEnum):
@@ -40,8 +52,8 @@ def take_name_off(actor: Actor, subject_id: uuid.UUID, why: Why) -> Subject:
         raise Stale
     _refuse(subject)
     name, subject.name, subject.kind = subject.name, "", SubjectKind.ID_SOUGHT
-    subject.aliases = tuple(one for one in subject.aliases if not _is_same(one, name))
-    _forget_before_joining(subject)
+    subject.aliases = tuple(_without(name, subject.aliases))
+    _forget_before_joining(subject, name)
     careful = needs_board(under_18=subject.under_18, vulnerable=subject.vulnerable)
     days = days_for(subject.scheme_id, subject.kind, careful=careful)
     subject.hide_on = min(subject.hide_on, days.hide_on)
@@ -50,8 +62,18 @@ def take_name_off(actor: Actor, subject_id: uuid.UUID, why: Why) -> Subject:
         take_from_gallery(actor, subject, gallery)
     note("name taken off", actor, subject.id, detail=why.value)
     pictures_changed(subject)
-    publish(NameTakenOff(subject_id=subject.id))
+    name_changed(subject, name)
+    _not_used(actor, subject)
     return subject
+
+
+def _not_used(actor: Actor, subject: Subject) -> None:
+    """Tell the members whose answers were used for the name that they are not any more."""
+    used = select(Identification).where(
+        Identification.subject_id.in_(one_person([subject.id])),
+        Identification.outcome == AnswerOutcome.USED,
+    )
+    close(actor, db.session.scalars(used), AnswerOutcome.NOT_USED)
 
 
 def _refuse(subject: Subject) -> None:
@@ -67,8 +89,15 @@ def _is_same(one: str, other: str) -> bool:
     return one.strip().casefold() == other.strip().casefold()
 
 
-def _forget_before_joining(subject: Subject) -> None:
+def _without(name: str, aliases: Iterable[str]) -> list[str]:
+    return [one for one in aliases if not _is_same(one, name)]
+
+
+def _forget_before_joining(subject: Subject, name: str) -> None:
     """Keep no name for undoing a join either: it would bring the wrong one back."""
     for row in db.session.scalars(select(SubjectMerge).where(SubjectMerge.kept_id == subject.id)):
         said = json.loads(row.before)
-        row.before = json.dumps({field: was for field, was in said.items() if field != "name"})
+        said.pop("name", None)
+        if "aliases" in said:
+            said["aliases"] = [_without(name, each) for each in said["aliases"]]
+        row.before = json.dumps(said)

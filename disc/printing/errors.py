@@ -11,7 +11,7 @@ class NothingToPrint(DiscError):
 
 
 class PrintingIsOver(DiscError):
-    """A copy is taken out within minutes of its asking, or not at all."""
+    """A copy is taken out within minutes of its asking, while it is wanted, or not at all."""
 
     code, status = "printing-is-over", 409
-    sentence = "The time to print these copies is over. Ask for new ones."
+    sentence = "This copy cannot be printed any more. Ask for a new one."

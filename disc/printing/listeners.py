@@ -2,8 +2,9 @@
 
 from disc.core.outbox import hears
 from disc.core.transaction import writing
-from disc.gallery.events import NameTakenOff, SubjectErased
+from disc.gallery.events import SubjectErased, WordsTakenBack
 from disc.printing import service
+from disc.printing.rules import CalledBack
 from disc.stills.events import ManyViewsChanged, StillGone, StillViewChanged
 
 
@@ -35,8 +36,8 @@ def call_back_many(changed: ManyViewsChanged) -> None:
         service.call_back_in_scheme(changed.scheme_id)
 
 
-@hears(NameTakenOff)
-def call_back_wrong_name(taken: NameTakenOff) -> None:
-    """Call back the copies that a person is on under a name that was wrong."""
+@hears(WordsTakenBack)
+def call_back_wrong_words(taken: WordsTakenBack) -> None:
+    """Call back the copies that say of a person what holds no more: a name, a ban."""
     with writing():
-        service.call_back_person(taken.subject_id)
+        service.call_back_person(taken.subject_id, CalledBack.WORDS)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor, Role
 from disc.core import clock
@@ -18,10 +19,12 @@ from disc.gallery.models import (
     Gallery,
     GalleryEntry,
     Subject,
+    SubjectKind,
     SubjectState,
     SubjectStill,
 )
 from disc.gallery.queries import everybody, one_person, stills_of
+from disc.members.queries import get_scheme
 from disc.printing.models import PrintCopy, PrintedPicture, Printout
 from disc.printing.rules import MOST_PEOPLE, MOST_PICTURES, LeftOut, last_day, why_left_out
 from disc.stills.models import Still
@@ -77,10 +80,14 @@ def still_printable(actor: Actor, printout: Printout) -> dict[Subject, list[uuid
     for row in db.session.scalars(found):
         asked.setdefault(row.subject_id, set()).add(row.still_id)
     newest = everybody(actor).where(Subject.id.in_(asked))
-    people = db.session.scalars(newest.order_by(Subject.last_reported_at.desc(), Subject.id.desc()))
     gallery = db.session.get(Gallery, printout.gallery_id) if printout.gallery_id else None
-    if printout.of_gallery and gallery is None:
-        return {}
+    if printout.of_gallery:
+        newest = newest.where(
+            Subject.id.in_(
+                _inside(printout.gallery_id).where(GalleryEntry.expires_on > clock.today())
+            )
+        )
+    people = db.session.scalars(newest.order_by(Subject.last_reported_at.desc(), Subject.id.desc()))
     plan = _plan(actor, list(people), gallery, None)
     kept = {
         one: [still for still in stills if still in asked[one.id]]
@@ -136,22 +143,31 @@ def _printable_stills(subject_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[uuid
 
 def _with_somebody_kept_back(still_ids: set[uuid.UUID]) -> set[uuid.UUID]:
     """Return which of some pictures show somebody who keeps them off paper."""
+    record, person = aliased(Subject), aliased(Subject)
     found = (
         select(SubjectStill.still_id)
-        .join(Subject, Subject.id == SubjectStill.subject_id)
-        .where(SubjectStill.still_id.in_(still_ids), _is_kept_back())
+        .join(record, record.id == SubjectStill.subject_id)
+        .join(person, person.id == func.coalesce(record.merged_into_id, record.id))
+        .where(
+            SubjectStill.still_id.in_(still_ids), or_(_is_kept_back(record), _is_kept_back(person))
+        )
     )
     return set(db.session.scalars(found))
 
 
-def _is_kept_back() -> ColumnElement[bool]:
+def _is_kept_back(who: type[Subject]) -> ColumnElement[bool]:
     return or_(
-        Subject.under_18.is_(True),
-        Subject.vulnerable.is_(True),
-        Subject.restricted_only.is_(True),
-        Subject.hidden_at.is_not(None),
-        Subject.state != SubjectState.PUBLISHED,
+        who.under_18.is_(True),
+        who.vulnerable.is_(True),
+        who.restricted_only.is_(True),
+        who.hidden_at.is_not(None),
+        who.state != SubjectState.PUBLISHED,
     )
+
+
+def _inside(gallery_id: uuid.UUID | None) -> Select[uuid.UUID]:
+    """Select who has a place in a gallery; in one that is gone nobody has."""
+    return select(GalleryEntry.subject_id).where(GalleryEntry.gallery_id == gallery_id)
 
 
 def out_with(what: ColumnElement[bool]) -> list[tuple[uuid.UUID, Printout]]:
@@ -169,19 +185,45 @@ def out_with(what: ColumnElement[bool]) -> list[tuple[uuid.UUID, Printout]]:
 
 
 def is_person_taken_out(printout: Printout, subject_id: uuid.UUID, still_id: uuid.UUID) -> bool:
-    """Say whether somebody on a print may not be on one any more, or has left its gallery."""
-    kept_back = select(Subject.id).where(Subject.id == subject_id, _is_kept_back())
-    if db.session.scalar(kept_back) or _with_somebody_kept_back({still_id}):
+    """Say whether somebody on a print may not be on one any more, or has left its gallery.
+
+    A record that was joined to another is of that person: what becomes of them counts too.
+    """
+    record = db.session.get_one(Subject, subject_id)
+    ids = {subject_id, record.merged_into_id or subject_id}
+    kept_back = select(Subject.id).where(Subject.id.in_(ids), _is_kept_back(Subject))
+    if db.session.scalar(kept_back.limit(1)) or _with_somebody_kept_back({still_id}):
         return True
-    if not printout.of_gallery:
-        return False
-    place = (printout.gallery_id, subject_id)
-    return printout.gallery_id is None or db.session.get(GalleryEntry, place) is None
+    return not _has_place(
+        printout, db.session.get_one(Subject, record.merged_into_id or subject_id)
+    )
+
+
+def _has_place(printout: Printout, person: Subject) -> bool:
+    """Say whether every member may find somebody: in the gallery of a print, or anywhere."""
+    places = (
+        select(Gallery.id)
+        .join(GalleryEntry, GalleryEntry.gallery_id == Gallery.id)
+        .where(GalleryEntry.subject_id == person.id, Gallery.seen_by == Audience.EVERYBODY)
+    )
+    if printout.of_gallery:
+        places = places.where(Gallery.id == printout.gallery_id)
+    elif (
+        person.kind is SubjectKind.ID_SOUGHT
+        and get_scheme(person.scheme_id).id_sought_by_themselves
+    ):
+        return True
+    return db.session.scalar(places.limit(1)) is not None
 
 
 def is_picture_taken_out(printout: Printout, subject_id: uuid.UUID, still: Still) -> bool:
-    """Say whether a printed picture is gone or changed, or of somebody else as we know now."""
-    if still.hidden_at or still.erased_at:
+    """Say whether a printed picture is gone or changed, or of somebody else as we know now.
+
+    Also whether somebody set conditions for it since, or an end before the copy's.
+    """
+    if still.hidden_at or still.erased_at or still.conditions_sealed:
+        return True
+    if still.hide_on and still.hide_on <= printout.destroy_by:
         return True
     if still.edited_at and still.edited_at > printout.asked_at:
         return True

@@ -38,6 +38,7 @@ class CalledBack(StrEnum):
 
     PERSON = "person"
     PICTURE = "picture"
+    WORDS = "words"
 
 
 class Stands(StrEnum):
@@ -58,6 +59,7 @@ WHY_LEFT_OUT = {
 CALLED_BACK = {
     CalledBack.PERSON: "Has a person on it who was taken out on {day}: get it back.",
     CalledBack.PICTURE: "Has a picture on it that was taken back or changed on {day}: get it back.",
+    CalledBack.WORDS: "Says of a person what was changed or taken back on {day}: get it back.",
 }
 HANDLING = (
     "Do not photograph or copy this paper.",

@@ -72,9 +72,15 @@ def ask(actor: Actor, plan: Plan, wanted: Wanted) -> Printout:
     return printout
 
 
-def require_open(printout: Printout) -> None:
-    """Raise PrintingIsOver where copies were asked for too long ago."""
-    if not is_open(printout.asked_at, clock.now()):
+def can_be_taken_out(printout: Printout, copy: PrintCopy) -> bool:
+    """Say whether a copy can be taken out: for some minutes, while nobody wants it back or gone."""
+    is_wanted = printout.called_back_on is None and copy.destroyed_on is None
+    return is_wanted and is_open(printout.asked_at, clock.now())
+
+
+def require_open(printout: Printout, copy: PrintCopy) -> None:
+    """Raise PrintingIsOver for a copy that cannot be taken out any more."""
+    if not can_be_taken_out(printout, copy):
         raise PrintingIsOver
 
 
@@ -107,10 +113,10 @@ def call_back_in_scheme(scheme_id: uuid.UUID) -> None:
         call_back_for_still(still_id)
 
 
-def call_back_person(subject_id: uuid.UUID) -> None:
+def call_back_person(subject_id: uuid.UUID, why: CalledBack = CalledBack.PERSON) -> None:
     """Call back all copies that a person is on."""
     for _, printout in out_with(PrintedPicture.subject_id == subject_id):
-        _call_back(printout, CalledBack.PERSON)
+        _call_back(printout, why)
 
 
 def forget_person(subject_id: uuid.UUID) -> None:

@@ -71,7 +71,7 @@ def _words(actor: Actor, copy: PrintCopy, printout: Printout) -> dict[str, Any]:
 
 
 def _face(subject: Subject, given: list[Badge]) -> Face:
-    notes = (*(one.words for one in given), subject.caption)
+    notes = (*(one.for_all or one.words for one in given), subject.caption)
     return Face(
         name=subject.name or "Who is this?",
         reference=subject.reference,

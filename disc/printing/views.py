@@ -86,7 +86,8 @@ def printout(printout_id: uuid.UUID) -> ResponseReturnValue:
         printout=found,
         what=queries.what_is_on(actor, [found])[found.id],
         number_of=rules.number_of,
-        is_open=rules.is_open(found.asked_at, clock.now()),
+        copies=[one for one in found.copies if service.can_be_taken_out(found, one)],
+        is_over=not rules.is_open(found.asked_at, clock.now()),
         minutes=rules.PRINT_MINUTES,
         handling=rules.HANDLING,
     )
@@ -100,7 +101,7 @@ def copy(copy_id: uuid.UUID) -> ResponseReturnValue:
     actor = _printer()
     found, of = queries.get_copy(actor, copy_id)
     queries.get_printout(actor, of.id)
-    service.require_open(of)
+    service.require_open(of, found)
     name = f"{of.reference}-copy-{found.number}.pdf"
     answer = Response(print_apart(sheet_of(actor, found, of)), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'

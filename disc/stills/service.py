@@ -19,7 +19,13 @@ from disc.core.pictures import Limits, Quality, TakenIn, render, take_in
 from disc.core.vault import open_stream, seal_stream, token
 from disc.members.models import Premises
 from disc.stills.errors import WithdrawnByOwner
-from disc.stills.events import StillErased, StillHidden, StillShownAgain, StillTakenIn
+from disc.stills.events import (
+    StillErased,
+    StillHidden,
+    StillShownAgain,
+    StillTakenIn,
+    StillViewChanged,
+)
 from disc.stills.models import Source, Still
 from disc.stills.queries import hold_still
 
@@ -197,6 +203,7 @@ def set_authority(actor: Actor, still_id: uuid.UUID, given: Authority) -> None:
     still.conditions = given.conditions if still.source is Source.POLICE else ""
     still.hide_on = min(given.hide_on, still.erase_on) if given.hide_on else None
     db.session.flush()
+    publish(StillViewChanged(still_id=still.id, scheme_id=still.scheme_id))
     audit.record(audit.by(actor, "picture authority set", "still", still.id))
 
 

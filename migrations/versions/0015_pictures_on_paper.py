@@ -25,7 +25,7 @@ def upgrade() -> None:
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('destroy_by', sa.Date(), nullable=False),
     sa.Column('called_back_on', sa.Date(), nullable=True),
-    sa.Column('called_back_for', sa.Enum('person', 'picture', name='calledback', native_enum=False, length=40), nullable=True),
+    sa.Column('called_back_for', sa.Enum('person', 'picture', 'words', name='calledback', native_enum=False, length=40), nullable=True),
     sa.Column('erase_on', sa.Date(), nullable=False),
     sa.Column('data_key_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint('people BETWEEN 1 AND 60', name=op.f('ck_printout_so_many_people')),

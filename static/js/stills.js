@@ -58,6 +58,7 @@ function takeAway(image) {
   const words = document.createElement("span");
   words.className = "still still--gone";
   words.textContent = GONE;
+  hasCome(image); // No words about a picture that did not come may cover these.
   image.removeAttribute("src");
   image.replaceWith(words);
 }

@@ -131,6 +131,17 @@ def test_pictures_that_did_not_come_are_asked_for_once_there_is_a_network(
     assert first.evaluate("image => image.naturalWidth") > 0
 
 
+def test_a_picture_that_did_not_come_and_may_not_be_seen_now_says_that_it_is_gone(
+    gallery: Page,
+) -> None:
+    without_pictures(gallery)
+    gallery.route("**/img/mint", lambda route: route.fulfill(json={"urls": {}}))
+    gallery.context.set_offline(True)
+    gallery.context.set_offline(False)
+    expect(gallery.get_by_text("This picture was withdrawn").first).to_be_visible()
+    expect(gallery.get_by_text("The picture did not come")).to_have_count(0)
+
+
 def _keep(page: Page, name: str) -> None:
     if not KEEP:
         return

@@ -31,6 +31,15 @@ def test_a_style_or_script_comes_compressed_and_whole(app: Flask, name: str) -> 
     assert len(answer.data) < (ROOT / "static" / name).stat().st_size / 2
 
 
+def test_a_part_of_a_file_is_never_kept_as_the_whole(app: Flask) -> None:
+    path, part = "/static/css/disc.css", {"Accept-Encoding": WANTS, "Range": "bytes=0-999"}
+    with closing(app.test_client().get(path, headers=part, buffered=True)) as some:
+        assert some.status_code == 206
+        assert "Content-Encoding" not in some.headers
+    whole = brotli.decompress(ask(app, path, WANTS).data)
+    assert whole == (ROOT / "static/css/disc.css").read_bytes()
+
+
 def test_who_cannot_read_it_gets_the_file_as_it_is(app: Flask) -> None:
     answer = ask(app, "/static/css/disc.css")
     assert "Content-Encoding" not in answer.headers

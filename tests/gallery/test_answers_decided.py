@@ -354,3 +354,19 @@ def test_hostile_names_are_shown_as_words(world: World) -> None:
     page = world.browser("administrator").get("/desk/answers").text
     assert html.escape(hostile) in page
     assert "<script>alert" not in page
+
+
+def test_the_desk_leads_to_answers_that_are_still_looked_into(world: World) -> None:
+    subject_id, _ = in_gallery(world.here)
+    answer_id = told(world.here, subject_id, "member")
+    with writing():
+        identifying.decide(
+            world.here.actor("administrator"),
+            subject_id,
+            [answer_id],
+            LOOKING,
+            seen=version(answer_id),
+        )
+    desk = world.browser("administrator").get("/desk").text
+    assert "Members say they know someone (0)" in desk
+    assert 'href="/desk/answers"' in desk

@@ -1,5 +1,6 @@
 """A wrong name is taken off: it is said nowhere any more, and keeps nobody longer."""
 
+import json
 import uuid
 
 import pytest
@@ -14,8 +15,17 @@ from disc.core.transaction import writing
 from disc.exclusions import service as exclusions
 from disc.gallery import service
 from disc.gallery.errors import NameStays
+from disc.gallery.identifying import identify
 from disc.gallery.merging import Shows, merge, unmerge
-from disc.gallery.models import GalleryEntry, Subject, SubjectKind, SubjectMerge
+from disc.gallery.models import (
+    AnswerOutcome,
+    GalleryEntry,
+    Identification,
+    Subject,
+    SubjectKind,
+    SubjectMerge,
+    Sureness,
+)
 from disc.gallery.queries import get_subject
 from disc.gallery.service import Correction, correct_subject
 from disc.gallery.unnaming import Why, take_name_off
@@ -156,3 +166,36 @@ def test_an_alias_that_is_the_name_goes_too_and_who_has_no_name_is_refused(world
     assert get(subject_id).aliases == ("Red",)
     with pytest.raises(Stale):
         take_off(world, subject_id)
+
+
+def test_who_said_the_wrong_name_reads_that_it_was_not_used(world: World) -> None:
+    subject_id, _ = in_gallery(world.here)
+    with writing():
+        told = identify(
+            world.here.actor("member"),
+            db.session.get_one(Subject, subject_id),
+            NAME,
+            "",
+            Sureness.SURE,
+        ).id
+    give_name(world, subject_id)
+    member = world.browser("member")
+    assert "The manager used it" in member.get("/my-answers").text
+    take_off(world, subject_id)
+    assert get(subject_id).kind is SubjectKind.ID_SOUGHT
+    assert db.session.get_one(Identification, told).outcome is AnswerOutcome.NOT_USED
+    assert "The manager could not use it" in member.get("/my-answers").text
+
+
+def test_undoing_a_join_brings_the_name_back_as_no_alias_either(world: World) -> None:
+    kept, other = known(world, 1), in_gallery(world.here, seed=2)[0]
+    manager = world.here.actor("administrator")
+    with writing():
+        merge(manager, other, kept)
+        row = db.session.scalars(select(SubjectMerge)).one()
+        row.before = json.dumps({"aliases": [["Red", NAME], []]})
+    take_off(world, kept)
+    assert NAME not in db.session.scalars(select(SubjectMerge)).one().before
+    with writing():
+        unmerge(manager, other)
+    assert get(kept).aliases == ("Red",)

@@ -197,3 +197,22 @@ def test_a_changed_answer_has_no_note_of_what_it_said_before(world: World) -> No
     assert said(world.here, subject_id, "member", OTHER, for_police=False) == answer
     assert get(answer).police_note is None
     assert not reads(world.browser("spoc"), subject_id)
+
+
+def test_a_scheme_that_closes_its_gallery_to_the_police_closes_their_own_answers_too(
+    world: World,
+) -> None:
+    subject_id, _ = in_gallery(world.here)
+    with writing():
+        db.session.get_one(Scheme, world.here.scheme_id).police_may_see_gallery = True
+    said(world.here, subject_id, "spoc")
+    spoc, reference = world.browser("spoc"), get_reference(subject_id)
+    assert reference in spoc.get("/my-answers").text
+    with writing():
+        db.session.get_one(Scheme, world.here.scheme_id).police_may_see_gallery = False
+    assert reference not in spoc.get("/my-answers").text
+
+
+def get_reference(subject_id: uuid.UUID) -> str:
+    db.session.rollback()
+    return db.session.get_one(Subject, subject_id).reference

@@ -14,10 +14,11 @@ from disc.core.database import db
 from disc.core.jobs import drain
 from disc.core.transaction import writing
 from disc.core.web import day
-from disc.gallery.models import Audience, Gallery, GalleryEntry, Subject
-from disc.gallery.service import hide_subject, name_subject
+from disc.gallery.models import Audience, Gallery, GalleryEntry, Subject, SubjectStill
+from disc.gallery.service import hide_subject, name_subject, take_from_gallery
 from disc.members.models import Member, Scheme
 from disc.printing.models import PrintCopy, Printout
+from disc.printing.rules import CalledBack
 from disc.stills.models import Source, Still
 from tests.browsers import Browser
 from tests.dataprotection.test_leaked_pictures import bring, copied
@@ -173,6 +174,21 @@ def test_a_picture_that_also_shows_somebody_who_may_not_be_printed_is_left_out(
     assert len(jpegs(paper)) == 1
 
 
+def test_a_picture_that_is_lent_to_somebody_who_may_not_be_printed_is_left_out(
+    world: World, person: uuid.UUID
+) -> None:
+    joined, shared = someone(world.here, 2)
+    kept, _ = someone(world.here, 3)
+    with writing() as session:
+        session.add(SubjectStill(subject_id=person, still_id=shared))
+        session.get_one(Subject, joined).merged_into_id = kept
+        young = session.get_one(Subject, kept)
+        young.under_18, young.agreed_by_id = True, world.here.actor("board").id
+    browser = world.browser("administrator")
+    paper = browser.get(copies_of(browser, ask(browser, of(person)))[0]).data
+    assert len(jpegs(paper)) == 1
+
+
 # --- The paper
 
 
@@ -249,6 +265,39 @@ def test_who_is_hidden_meanwhile_is_not_on_the_paper(world: World, person: uuid.
         found = db.session.get_one(Subject, person)
         hide_subject(world.here.actor("administrator"), found, hidden=True)
     assert manager.get(paper).status_code == 409
+
+
+def test_who_left_the_gallery_meanwhile_is_not_on_its_paper(
+    world: World, person: uuid.UUID
+) -> None:
+    stays = someone(world.here, 2)[0]
+    gallery_id = shelf(world.here, person, stays)
+    browser = world.browser("administrator")
+    paper = copies_of(browser, ask(browser, f"/desk/galleries/{gallery_id}/print"))[0]
+    with writing():
+        gallery = db.session.get_one(Gallery, gallery_id)
+        left = db.session.get_one(Subject, person)
+        take_from_gallery(world.here.actor("administrator"), left, gallery)
+    assert len(jpegs(browser.get(paper).data)) == 1
+
+
+def test_a_copy_that_is_destroyed_or_called_back_is_not_taken_out_again(
+    world: World, person: uuid.UUID
+) -> None:
+    manager = world.browser("administrator")
+    asked = ask(manager, of(person))
+    first, second = copies_of(manager, asked)
+    assert manager.post(first.replace("copy.pdf", "destroyed")).status_code == 303
+    assert manager.get(first).status_code == 409
+    page = manager.get(asked.location).text
+    assert first not in page
+    assert second in page
+    assert manager.get(second).status_code == 200
+    with writing():
+        printout = stored()
+        printout.called_back_on, printout.called_back_for = clock.today(), CalledBack.PICTURE
+    assert manager.get(second).status_code == 409
+    assert second not in manager.get(asked.location).text
 
 
 def test_who_was_stopped_for_opening_too_many_pictures_prints_none(

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,17 +18,41 @@ from disc.core.transaction import writing
 from disc.core.web import day
 from disc.dataprotection.retention import run_clocks
 from disc.desk.splitting import Part, split
+from disc.exclusions.service import lift
 from disc.gallery.erasing import erase_subject
-from disc.gallery.galleries import remove_gallery
-from disc.gallery.models import Gallery, Subject, SubjectStill
-from disc.gallery.service import hide_subject, name_subject, take_from_gallery
+from disc.gallery.galleries import Terms, change_gallery, remove_gallery
+from disc.gallery.merging import merge, unmerge
+from disc.gallery.models import Audience, Gallery, Subject, SubjectStill
+from disc.gallery.service import (
+    Correction,
+    correct_subject,
+    hide_subject,
+    name_subject,
+    take_from_gallery,
+)
 from disc.gallery.unnaming import Why, take_name_off
+from disc.members.models import Scheme
 from disc.printing.models import PrintCopy, PrintedPicture, Printout
 from disc.printing.rules import CalledBack
-from disc.stills.models import Still
-from disc.stills.service import hide_still
-from tests.printing.papers import ask, prints, shelf, someone, stored
+from disc.stills.models import Source, Still
+from disc.stills.service import Authority, hide_still, set_authority
+from tests.exclusions.cases import Case, add_report, served
+from tests.exclusions.test_document import squeezed
+from tests.exclusions.test_paper import text_of
+from tests.printing.papers import ask, copies_of, prints, shelf, someone, stored
 from tests.world import World
+
+SETTINGS = (
+    "reoffending",
+    "reoffending_months",
+    "pictures_slow",
+    "pictures_stop",
+    "id_sought_hide_months",
+    "id_sought_erase_months",
+    "known_hide_months",
+    "known_erase_months",
+    "report_erase_months",
+)
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -142,6 +167,20 @@ def _turn_out_vulnerable(world: World, subject_id: uuid.UUID, _still_id: uuid.UU
     take_care(world.here.actor("administrator"), subject, under_18=False, vulnerable=True)
 
 
+def _authority(world: World, still_id: uuid.UUID, **said: Any) -> None:
+    told = {"by": "", "on": None, "limits": "", "conditions": "", "hide_on": None, **said}
+    manager = world.here.actor("administrator")
+    set_authority(manager, still_id, Authority(source=Source.POLICE, **told))
+
+
+def _set_conditions(world: World, _subject_id: uuid.UUID, still_id: uuid.UUID) -> None:
+    _authority(world, still_id, conditions="Show to nobody else")
+
+
+def _end_sooner(world: World, _subject_id: uuid.UUID, still_id: uuid.UUID) -> None:
+    _authority(world, still_id, hide_on=clock.today() + timedelta(days=3))
+
+
 @pytest.mark.parametrize(
     ("take_out", "why"),
     [
@@ -150,6 +189,8 @@ def _turn_out_vulnerable(world: World, subject_id: uuid.UUID, _still_id: uuid.UU
         (_turn_out_vulnerable, CalledBack.PERSON),
         (_hide_picture, CalledBack.PICTURE),
         (_edit, CalledBack.PICTURE),
+        (_set_conditions, CalledBack.PICTURE),
+        (_end_sooner, CalledBack.PICTURE),
     ],
 )
 def test_copies_with_somebody_or_something_taken_out_are_called_back(
@@ -224,7 +265,7 @@ def test_copies_under_a_name_that_was_wrong_are_called_back(world: World) -> Non
     with writing():
         take_name_off(manager, subject_id, Why.SOMEBODY_ELSE)
     drain()
-    assert stored().called_back_for is CalledBack.PERSON
+    assert stored().called_back_for is CalledBack.WORDS
 
 
 def test_copies_that_are_all_destroyed_are_not_called_back(
@@ -262,3 +303,135 @@ def test_the_register_forgets_a_print_a_year_after_its_day(
     for table in (Printout, PrintCopy, PrintedPicture):
         assert db.session.query(table).count() == 0
     assert db.session.get(DataKey, key_id) is None
+
+
+def _printed_by_name(world: World) -> tuple[uuid.UUID, uuid.UUID]:
+    """Print one person who has a name and a place in one gallery; return both."""
+    prints(world.here)
+    subject_id, _ = someone(world.here)
+    gallery_id = shelf(world.here, subject_id)
+    manager = world.here.actor("administrator")
+    with writing():
+        name_subject(manager, db.session.get_one(Subject, subject_id), "Robin Held", [gallery_id])
+    ask(world.browser("administrator"), f"/people/{subject_id}/print")
+    drain()
+    assert stored().called_back_on is None
+    return subject_id, gallery_id
+
+
+def test_copies_of_a_joined_record_follow_the_person(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    kept, _ = someone(world.here, 2)
+    manager = world.here.actor("administrator")
+    with writing():
+        merge(manager, printed[0], kept)
+    drain()
+    assert stored().called_back_on is None
+    with writing():
+        hide_subject(manager, db.session.get_one(Subject, kept), hidden=True)
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+
+
+@pytest.mark.parametrize("how", ["taken out", "for few"])
+def test_copies_of_whom_members_see_nowhere_any_more_are_called_back(
+    world: World, how: str
+) -> None:
+    subject_id, gallery_id = _printed_by_name(world)
+    manager = world.here.actor("administrator")
+    with writing():
+        gallery = db.session.get_one(Gallery, gallery_id)
+        if how == "taken out":
+            take_from_gallery(manager, db.session.get_one(Subject, subject_id), gallery)
+        else:
+            change_gallery(
+                manager,
+                gallery,
+                Terms(name="Few", description="", expiry_months=6, seen_by=Audience.RESTRICTED),
+            )
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+
+
+def test_copies_of_the_unknown_are_called_back_when_they_are_shown_by_themselves_no_more(
+    world: World, printed: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    scheme = db.session.get_one(Scheme, world.here.scheme_id)
+    form = {name: str(getattr(scheme, name)) for name in SETTINGS} | {"contact": "1 Quay Walk"}
+    manager = world.browser("administrator")
+    manager.get("/desk/settings")
+    assert manager.post("/desk/settings", form).status_code == 303
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+
+
+def test_copies_of_a_gallery_that_few_see_now_are_called_back(world: World) -> None:
+    prints(world.here)
+    subject_id, _ = someone(world.here)
+    gallery_id = shelf(world.here, subject_id)
+    ask(world.browser("administrator"), f"/desk/galleries/{gallery_id}/print")
+    with writing():
+        change_gallery(
+            world.here.actor("administrator"),
+            db.session.get_one(Gallery, gallery_id),
+            Terms(name="Few", description="", expiry_months=6, seen_by=Audience.RESTRICTED),
+        )
+    drain()
+    assert stored().called_back_for is CalledBack.PERSON
+
+
+def test_a_name_that_was_put_right_calls_copies_back_and_says_so(world: World) -> None:
+    subject_id, _ = _printed_by_name(world)
+    manager = world.here.actor("administrator")
+    with writing():
+        subject = db.session.get_one(Subject, subject_id)
+        correct_subject(manager, subject, Correction(name="Robin Held", caption="A note"))
+    drain()
+    assert stored().called_back_on is None
+    with writing():
+        subject = db.session.get_one(Subject, subject_id)
+        correct_subject(manager, subject, Correction(name="Ash Other"))
+    drain()
+    assert stored().called_back_for is CalledBack.WORDS
+    page = world.browser("dpo").get("/prints").text
+    assert f"Says of a person what was changed or taken back on {day(clock.today())}" in page
+
+
+def test_a_ban_is_printed_for_every_reader_and_its_end_calls_copies_back(world: World) -> None:
+    prints(world.here)
+    subject_id, _ = someone(world.here)
+    incident_id = add_report(world.here, subject_id)
+    notice_id = served(Case(world.here, subject_id, incident_id))
+    drain()
+    manager = world.browser("administrator")
+    paper = manager.get(copies_of(manager, ask(manager, f"/people/{subject_id}/print"))[0])
+    words = text_of(paper.data)
+    assert squeezed("Banned from some shops until") in words
+    assert squeezed("Banned until") not in words
+    with writing():
+        lift(world.here.actor("administrator"), notice_id)
+    drain()
+    assert stored().called_back_for is CalledBack.WORDS
+
+
+def test_copies_that_were_made_while_two_records_were_one_are_called_back(world: World) -> None:
+    prints(world.here)
+    kept, other = (someone(world.here, seed)[0] for seed in (1, 2))
+    manager = world.here.actor("administrator")
+    with writing():
+        merge(manager, other, kept)
+    drain()
+    ask(world.browser("administrator"), f"/people/{kept}/print")
+    with writing() as session:
+        session.execute(
+            sa.delete(PrintedPicture).where(PrintedPicture.still_id.in_(_pictures(other)))
+        )
+        unmerge(manager, other)
+    drain()
+    assert stored().called_back_for is CalledBack.WORDS
+
+
+def _pictures(subject_id: uuid.UUID) -> list[uuid.UUID]:
+    found = sa.select(SubjectStill.still_id).where(SubjectStill.subject_id == subject_id)
+    return list(db.session.scalars(found))

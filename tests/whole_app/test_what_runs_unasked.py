@@ -38,7 +38,7 @@ LISTENERS = {
     "printing.listeners.call_back_gone": "calls back paper with a picture that was taken out",
     "printing.listeners.call_back_changed": "calls back paper with a picture that was changed",
     "printing.listeners.call_back_many": "calls back paper of a gallery that was changed",
-    "printing.listeners.call_back_wrong_name": "calls back paper with a name that was wrong",
+    "printing.listeners.call_back_wrong_words": "calls back paper that says what holds no more",
     "exclusions.listeners.erase_with_subject": "erases with a person whom a permitted act erased",
     "intelligence.listeners.suggest_company": "suggests a link; a person decides",
     "intelligence.listeners.erase_with_subject": "erases with a person whom a permitted act erased",

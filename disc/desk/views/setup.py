@@ -8,12 +8,15 @@ from disc.access.guard import freshly_proved, get_actor, requires
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever
 from disc.core.errors import Missing
+from disc.core.outbox import publish
 from disc.core.transaction import writes
 from disc.desk.forms import SettingsForm, StepForm
 from disc.desk.views.blueprint import bp
 from disc.members import service
+from disc.members.models import Scheme
 from disc.members.queries import get_scheme, go_live_steps, is_live, member_names
 from disc.members.rules import GO_LIVE_STEPS
+from disc.stills.events import ManyViewsChanged
 
 
 @bp.get("/desk/go-live")
@@ -63,9 +66,17 @@ def change_settings() -> ResponseReturnValue:
     if not form.validate():
         return render_template("desk/settings.html", form=form, slug=scheme.slug), 422
     changed = {name: value for name, value in form.data.items() if name != "csrf_token"}
+    before = _who_sees(scheme)
     service.change_settings(actor, scheme, changed)
+    if before != _who_sees(scheme):
+        publish(ManyViewsChanged(scheme_id=scheme.id))
     flash("Saved. The privacy notice says the same.", "ok")
     return redirect(url_for("desk.settings"), 303)
+
+
+def _who_sees(scheme: Scheme) -> tuple[bool, bool]:
+    """Return what of the settings says who sees people in the gallery."""
+    return scheme.id_sought_by_themselves, scheme.police_may_see_gallery
 
 
 def _checklist(actor: Actor, form: StepForm, wrong: str | None) -> str:
