@@ -51,6 +51,7 @@ SEEN = {
     "message seen": "Read a message",
     "audit read": "Read the audit",
     "print form seen": "Opened the form to print pictures",
+    "own print seen": "Opened the page of copies that they asked for",
     "copies listed": "Listed the copies on paper",
     "stopped people listed": "Read who was stopped",
     "viewer code resolved": "Looked for whose mark a picture carries",

@@ -51,6 +51,12 @@ SURENESS = [
 
 
 MOST_LETTERS = 100
+BECAME = {
+    AnswerOutcome.USED: ("The manager used it", "ok"),
+    AnswerOutcome.NOT_USED: ("The manager could not use it", "muted"),
+    AnswerOutcome.LOOKING: ("The manager is still looking", "info"),
+}
+"""What is read of an answer that the manager dealt with, and the tone of its chip."""
 
 
 class SearchForm(FlaskForm):

@@ -20,9 +20,8 @@ from disc.core.web import limiter, when
 from disc.gallery import filtering, finding, identifying, leafing, queries, service, sightings
 from disc.gallery.filtering import Wanted
 from disc.gallery.finding import SEARCHES, note_found
-from disc.gallery.forms import POLICE_TOO, SURENESS, KnowForm, NearForm, SearchForm, wanted
+from disc.gallery.forms import BECAME, POLICE_TOO, SURENESS, KnowForm, NearForm, SearchForm, wanted
 from disc.gallery.models import (
-    AnswerOutcome,
     Gallery,
     GalleryOrder,
     Subject,
@@ -40,12 +39,6 @@ bp = Blueprint("gallery", __name__)
 
 CHOICES = ("kind", "gallery", "area", "near")
 """What an address says of whom to show, beside the words that are filtered by."""
-BECAME = {
-    AnswerOutcome.USED: ("The manager used it", "ok"),
-    AnswerOutcome.NOT_USED: ("The manager could not use it", "muted"),
-    AnswerOutcome.LOOKING: ("The manager is still looking", "info"),
-}
-"""What a member reads of their answer, and the tone of its chip."""
 Conditions = Sequence[ColumnElement[bool]]
 
 

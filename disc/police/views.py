@@ -12,11 +12,13 @@ from disc.access.policy import may_ever, permits
 from disc.core import audit
 from disc.core.errors import Missing
 from disc.core.transaction import writes, writing
+from disc.gallery.forms import BECAME
 from disc.gallery.models import PoliceNote
 from disc.gallery.queries import shown
 from disc.gallery.queries import stills_of as pictures_of
 from disc.incidents.forms import KINDS
 from disc.incidents.queries import as_target, get_report, stills_of
+from disc.members import watching
 from disc.members.queries import member_names, places_of
 from disc.police import queries, service
 from disc.police.forms import NOTES, OUTCOMES, EscalateForm, NoteForm, OutcomeForm
@@ -127,6 +129,7 @@ def _shared(actor: Actor, permission: Permission, escalation_id: uuid.UUID) -> S
 
 
 def _told(actor: Actor, subject_id: uuid.UUID) -> Told:
+    watching.require_viewing(actor)
     told = queries.get_answers(actor, subject_id)
     authorise(actor, Permission.SEE_ANSWERS_TO_POLICE, shown(told.subject))
     return told
@@ -146,6 +149,7 @@ def _answers_page(told: Told, form: NoteForm) -> str:
         names=member_names(actor, who),
         places=places_of(actor, who),
         notes=NOTES,
+        became=BECAME,
     )
 
 

@@ -81,6 +81,7 @@ def printout(printout_id: uuid.UUID) -> ResponseReturnValue:
     """Show whoever asked for copies where to take out each of them."""
     actor = _printer()
     found = queries.get_printout(actor, printout_id)
+    note_seen(audit.by(actor, "own print seen", "printout", printout_id))
     return render_template(
         "printing/printout.html",
         printout=found,

@@ -81,7 +81,7 @@ def offline(page: Page) -> None:
 
 
 def opened_offline(page: Page) -> None:
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
     page.context.set_offline(True)
     page.get_by_role("link", name="Show more").click()
     expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
@@ -115,7 +115,7 @@ STATES: list[Callable[[Page], None]] = [
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_each_state_can_be_read_by_everybody(gallery: Page, state: Callable[[Page], None]) -> None:
     state(gallery)
-    assert look(gallery, state.__name__) == []
+    assert look(gallery, state.__name__, set()) == []
     _keep(gallery, state.__name__)
 
 

@@ -12,9 +12,9 @@ from disc.core.audit import AuditEvent
 from disc.core.database import db
 from disc.core.transaction import writing
 from disc.gallery import identifying, service
-from disc.gallery.models import Identification, PoliceNote, Subject, Sureness
+from disc.gallery.models import AnswerOutcome, Identification, PoliceNote, Subject, Sureness
 from disc.gallery.queries import get_subject
-from disc.members.models import Scheme
+from disc.members.models import Member, Scheme
 from disc.stills.models import Source, Still
 from tests.browsers import Browser
 from tests.story import in_gallery
@@ -176,6 +176,29 @@ def test_the_police_note_what_they_did_and_the_manager_reads_it(world: World) ->
     page = world.browser("administrator").get("/desk/answers").text
     assert "Police: Passed to the officer in the case" in page
     assert "Noted" in spoc.get("/police").text
+
+
+def test_the_police_read_what_the_manager_decided(world: World) -> None:
+    subject_id, _ = from_police(world.here)
+    answer = said(world.here, subject_id, "member")
+    manager, path = world.here.actor("administrator"), f"/police/answers/{subject_id}"
+    assert "The manager could not use it" not in world.browser("spoc").get(path).text
+    with writing():
+        seen = identifying.manager_version([get(answer)])
+        decided = AnswerOutcome.NOT_USED
+        identifying.decide(manager, subject_id, [answer], decided, seen=seen)
+    assert "The manager could not use it" in world.browser("spoc").get(path).text
+
+
+def test_who_was_stopped_for_opening_too_many_pictures_reads_no_names(world: World) -> None:
+    subject_id, _ = from_police(world.here)
+    said(world.here, subject_id, "member")
+    with writing():
+        member = db.session.get_one(Member, world.here.actor("spoc").id)
+        member.viewing_stopped_at = clock.now()
+    answer = world.browser("spoc").get(f"/police/answers/{subject_id}")
+    assert answer.status_code == 429
+    assert NAME not in answer.text
 
 
 def test_an_answer_that_came_since_is_read_before_it_is_noted(world: World) -> None:

@@ -375,6 +375,7 @@ def test_every_print_is_written_down(world: World, person: uuid.UUID) -> None:
         "2 copies",
     )
     assert rows["person printed"].target_id == person
+    assert rows["own print seen"].target_id == found.id
     assert rows["copy taken out"].target_id == copy.one().id
     looked = world.browser("dpo").get(f"/audit/subject/{person}").text
     assert f"Pat Administrator {world.here.number}" in looked

@@ -12,7 +12,7 @@ from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.desk.views.blueprint import bp
 from disc.gallery import identifying, queries
-from disc.gallery.forms import AnswerForm
+from disc.gallery.forms import BECAME, AnswerForm
 from disc.gallery.models import AnswerOutcome
 from disc.members.queries import member_names, places_of
 from disc.police.forms import NOTES
@@ -36,6 +36,7 @@ def answers() -> ResponseReturnValue:
     page = render_template(
         "desk/answers.html",
         cards=cards,
+        became=BECAME,
         stills=queries.stills_of(shown),
         names=member_names(actor, told),
         places=places_of(actor, told),

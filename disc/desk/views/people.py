@@ -188,7 +188,8 @@ def set_first(subject_id: uuid.UUID) -> ResponseReturnValue:
     actor = get_actor()
     chosen = _id(request.form.get("picture", ""))
     service.show_first(actor, queries.get_subject(actor, subject_id), chosen)
-    return _back(subject_id, "Saved. Members see this picture first.")
+    which = "this picture" if chosen else "the newest picture"
+    return _back(subject_id, f"Saved. Members see {which} first.")
 
 
 def _listed(found: list[Subject], form: SearchForm) -> str:
