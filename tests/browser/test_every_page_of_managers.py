@@ -174,10 +174,26 @@ ROLES = {
 """All pages that a role comes to; a link that is lost would else take its page out of the test."""
 
 
+SHARING = {"administrator", "sub_administrator"}
+"""Who reads what was shared with the police: of many reports, few were, and links lead to some."""
+
+
+@pytest.fixture(scope="module")
+def shared(people: People) -> str:
+    """A report that was shared with the police, by its path."""
+    spoc = people.person("spoc")
+    path = spoc.open("/police").locator("a[href^='/police/']:not([href*='answers'])").first
+    found = path.get_attribute("href")
+    spoc.leave()
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_of_a_manager_fits_and_is_accessible(
-    people: People, alert: str, role: str
+    people: People, alert: str, shared: str, role: str
 ) -> None:
-    wrong, seen = look_at_pages(people, role, ["/", alert])
+    begin = ["/", alert, *([shared] if role in SHARING else [])]
+    wrong, seen = look_at_pages(people, role, begin)
     assert wrong == []
     assert seen >= ROLES[role]

@@ -234,15 +234,17 @@ def address(app: Flask, rule: Rule, ids: dict[str, uuid.UUID]) -> str:
 
 
 @pytest.fixture(scope="module")
-def app(session_app: Flask) -> Iterator[Flask]:
+def world(kept_world: Kept, session_app: Flask) -> Iterator[World]:
     """One database for the whole module: no test here changes what another one reads."""
     with emptied(session_app):
-        yield session_app
+        yield kept_world.put_back()
 
 
 @pytest.fixture(scope="module")
-def world(kept_world: Kept, app: Flask) -> World:
-    return kept_world.put_back()
+def app(session_app: Flask, world: World) -> Flask:
+    """Give the application once the world is there: a test without it leaves rows behind."""
+    assert world
+    return session_app
 
 
 @pytest.fixture(scope="module")

@@ -30,17 +30,19 @@ T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
-def app(session_app: Flask) -> Iterator[Flask]:
+def world(kept_world: Kept, session_app: Flask) -> Iterator[World]:
     with emptied(session_app):
-        yield session_app
+        made = kept_world.put_back()
+        for who in WHO.values():
+            made.here.actor(who)
+        yield made
 
 
 @pytest.fixture(scope="module")
-def world(kept_world: Kept, app: Flask) -> World:
-    made = kept_world.put_back()
-    for who in WHO.values():
-        made.here.actor(who)
-    return made
+def app(session_app: Flask, world: World) -> Flask:
+    """Give the application once the world is there: a test without it leaves rows behind."""
+    assert world
+    return session_app
 
 
 def knock(app: Flask, actor: Actor | None, change: Change | None = None) -> set[str] | None:
