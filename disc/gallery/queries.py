@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from disc.access.actor import Actor
 from disc.access.permissions import Permission
@@ -30,9 +29,6 @@ from disc.gallery.rules import may_be_in
 from disc.members.models import Premises
 from disc.stills.models import Source, Still
 from disc.stills.queries import shown_now
-
-_Kept = aliased(Subject)
-# Made once: an alias made for each page cost a tenth of a page of the gallery.
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +113,6 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
     First the one that a manager chose, while it may be seen; then the newest first.
     """
     owners = one_person(subject_ids)
-    leads = exists().where(
-        _Kept.id == func.coalesce(Subject.merged_into_id, Subject.id),
-        _Kept.lead_still_id == Still.id,
-    )
     found = (
         select(SubjectStill.subject_id, SubjectStill.still_id)
         .join(Still, Still.id == SubjectStill.still_id)
@@ -130,12 +122,24 @@ def stills_of(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUI
             *lends_now(),
             shown_now(),
         )
-        .order_by(leads.desc(), Still.id.desc())
+        .order_by(Still.id.desc())
     )
     stills: dict[uuid.UUID, list[uuid.UUID]] = {owner: [] for owner in owners.values()}
     for subject_id, still_id in db.session.execute(found):
         stills[owners[subject_id]].append(still_id)
+    for owner, lead in _leads(stills):
+        if lead in stills[owner]:
+            stills[owner].remove(lead)
+            stills[owner].insert(0, lead)
     return stills
+
+
+def _leads(subject_ids: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Return which picture a manager chose to stand first, for each Subject with such a one."""
+    chosen = select(Subject.id, Subject.lead_still_id).where(
+        Subject.id.in_(list(subject_ids)), Subject.lead_still_id.is_not(None)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(chosen) if row[1] is not None]
 
 
 def from_police(subject_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
