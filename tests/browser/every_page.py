@@ -14,6 +14,19 @@ IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=[?&]before=)[0-9]+")
 """What names one record in an address, or one place in a long list."""
 DOWNLOADED = (".pdf", ".csv", "/audit/head")
 """Links to files: they open no page."""
+EVERYBODYS = {
+    "/",
+    "/alerts/*",
+    "/me",
+    "/me/devices",
+    "/me/log",
+    "/me/rules",
+    "/me/rules/*",
+    "/me/security",
+    "/me/security/password",
+    "/rules",
+}
+"""What every role comes to."""
 MOST_OF_A_KIND = {"/notices/*": 4, "/desk/reports/*": 4, "/people/*": 3, "/gallery/*": 3}
 """Pages of one address that differ by the state of what they show."""
 
