@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock bench clean
+.PHONY: help run test test-long check lock bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --re
 LOCK := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras
 
 help:  ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
@@ -33,6 +33,9 @@ run: $(VENV)/.runs  ## Run it on localhost:8000, with a demo at the first run
 
 test: $(VENV)/.tests  ## Run every test (ARGS="tests/gallery -k name" for some)
 	@$(BIN)/python tools/run_tests.py $(ARGS)
+
+test-long: $(VENV)/.tests  ## Run the long tests, about an hour (TRIES=1000 for a short go, ARGS=... for some)
+	@TEST_LONG=1 $(BIN)/python -m pytest -p tools.pytest_report -m long tests/long -s $(ARGS)
 
 check: $(VENV)/.tests  ## Lint, types, imports, templates, migrations, security
 	$(BIN)/ruff check .

@@ -25,6 +25,8 @@ class Settings:
     master_key: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "no-reply@localhost"
+    push_contact: str | None = None
+    push_to_loopback: bool = False
     product_name: str = "Shopwatch"
     secure_cookies: bool = False
     trusted_proxies: int = 0
@@ -32,6 +34,13 @@ class Settings:
     session_idle_minutes: int = 30
     session_hours: int = 12
     picture_megabytes: int = 40
+    video_megabytes: int = 500
+    video_piece_kilobytes: int = 2048
+    video_days: int = 7
+    videos_at_once: int = 3
+    video_megabytes_a_day: int = 2500
+    webhooks_to_loopback: bool = False
+    """For tests alone, so it is read from nowhere: webhooks may go to this machine."""
     testing: bool = False
 
     @property
@@ -73,6 +82,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         master_key=master_key,
         smtp_url=environ.get("DISC_SMTP_URL"),
         mail_from=environ.get("DISC_MAIL_FROM", "no-reply@localhost"),
+        push_contact=environ.get("DISC_PUSH_CONTACT"),
         product_name=environ.get("DISC_PRODUCT_NAME", "Shopwatch"),
         secure_cookies=tls or environ.get("DISC_SECURE_COOKIES") == "1",
         trusted_proxies=int(environ.get("DISC_TRUSTED_PROXIES", "0")),
@@ -84,4 +94,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         session_idle_minutes=int(environ.get("DISC_SESSION_IDLE_MINUTES", "30")),
         session_hours=int(environ.get("DISC_SESSION_HOURS", "12")),
         picture_megabytes=int(environ.get("DISC_PICTURE_MEGABYTES", "40")),
+        video_megabytes=int(environ.get("DISC_VIDEO_MEGABYTES", "500")),
+        video_piece_kilobytes=int(environ.get("DISC_VIDEO_PIECE_KILOBYTES", "2048")),
+        video_days=int(environ.get("DISC_VIDEO_DAYS", "7")),
+        videos_at_once=int(environ.get("DISC_VIDEOS_AT_ONCE", "3")),
+        video_megabytes_a_day=int(environ.get("DISC_VIDEO_MEGABYTES_A_DAY", "2500")),
     )

@@ -161,6 +161,7 @@ def _one(ground: Ground, number: int, rows: Rows) -> None:
             "name_sealed": sealed,
             "made_by_id": ground.maker_id,
             "last_reported_at": at,
+            "changed_at": at,  # what changed in the last two minutes is read anew by each search
             "marked_on": clock.today(),
         }
     )

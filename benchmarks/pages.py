@@ -19,6 +19,7 @@ from benchmarks.browser import Browser as Session
 from benchmarks.figures import Figures, machine
 from benchmarks.installation import EMAIL, make_installation
 from benchmarks.processes import Failed, Server, serving, wait_until_idle
+from benchmarks.wire import Wire, counted
 
 LONGEST = 900
 """Seconds after which a run gives up."""
@@ -54,7 +55,8 @@ PAGES = ("/gallery", "/report", "/")
 ABOUT = f"""Open pages in Chromium as a phone of {PHONE["width"]} x {PHONE["height"]} with a
 processor slowed down {SLOWER} times and a slow network, with nothing kept and with what a first
 visit leaves behind. Say when the largest part was painted (LCP), how much the page moved (CLS) and
-how many bytes came. Takes about 4 minutes and ends itself after {LONGEST} seconds. Everything it
+how many bytes came: to the page, and to the whole browser, whose service
+worker asks too. Takes about 4 minutes and ends itself after {LONGEST} seconds. Everything it
 makes is in a temporary folder that it removes. Needs Chromium at {CHROMIUM}."""
 WATCH = """
 window.painted = {lcp: 0, cls: 0, what: ""};
@@ -97,12 +99,16 @@ def measure(folder: Path, times: int) -> Figures:
     password = make_installation(instance, SUBJECTS)
     settings = {"DISC_INSTANCE": str(instance), "DISC_DEMO": "0"}
     found: Figures = {"machine": machine(), "times": times, "processor_slower": SLOWER}
-    with serving(folder, "wsgi.py", **settings) as server, _chromium() as chromium:
+    with (
+        serving(folder, "wsgi.py", **settings) as server,
+        counted(server.port) as wire,
+        _chromium() as chromium,
+    ):
         server.wait_for("/sign-in")
         wait_until_idle(server.worker(), IDLE_SECONDS)
-        cookie = _signed_in(server, password)
+        cookie = _signed_in(server, wire, password)
         found["pages"] = [
-            _opened(chromium, _address(server, path), cookie, network, times)
+            _opened(chromium, wire, path, cookie, network=network, times=times)
             for network in NETWORKS
             for path in PAGES
         ]
@@ -117,16 +123,18 @@ def _chromium() -> Iterator[Browser]:
         opened.close()
 
 
-def _signed_in(server: Server, password: str) -> Any:
+def _signed_in(server: Server, wire: Wire, password: str) -> Any:
     """Sign in once and return the cookie: each visit begins with it and with nothing else."""
     reader = Session(server.port)
     reader.sign_in(EMAIL, password)
     reader.close()
     name, _, value = reader.cookie.partition("=")
-    return {"name": name, "value": value, "url": _address(server, "/")}
+    return {"name": name, "value": value, "url": _address(wire, "/")}
 
 
-def _opened(chromium: Browser, address: str, cookie: Any, network: Network, times: int) -> Figures:
+def _opened(
+    chromium: Browser, wire: Wire, path: str, cookie: Any, *, network: Network, times: int
+) -> Figures:
     """Open one page so often, each time with nothing kept, and once more with what was kept."""
     seen: dict[str, list[Figures]] = {"first": [], "again": []}
     for _ in range(times):
@@ -134,10 +142,12 @@ def _opened(chromium: Browser, address: str, cookie: Any, network: Network, time
         context.add_cookies([cookie])
         context.add_init_script(WATCH)
         for visit in seen.values():
-            visit.append(_visit(context, address, network))
+            wire.take()
+            visit.append(_visit(context, _address(wire, path), network))
+            visit[-1]["wire_bytes"] = wire.take()
         context.close()
     return {
-        "page": urllib.parse.urlsplit(address).path,
+        "page": path,
         "network": network.name,
         **{
             f"{name}_{figure}": round(statistics.median(one[figure] for one in visits), 3)
@@ -145,7 +155,9 @@ def _opened(chromium: Browser, address: str, cookie: Any, network: Network, time
             for figure in ("lcp_ms", "cls")
         },
         "bytes": seen["first"][-1]["bytes"],
+        "wire_bytes": max(one["wire_bytes"] for one in seen["first"]),
         "requests": seen["first"][-1]["requests"],
+        "each": seen["first"][-1]["each"],
         "first_lcp_longest_ms": max(one["lcp_ms"] for one in seen["first"]),
         "largest": seen["first"][-1]["largest"],
     }
@@ -153,8 +165,9 @@ def _opened(chromium: Browser, address: str, cookie: Any, network: Network, time
 
 def _visit(context: BrowserContext, address: str, network: Network) -> Figures:
     page = context.new_page()
-    wire, sizes = context.new_cdp_session(page), list[float]()
-    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    wire, sizes, paths = context.new_cdp_session(page), dict[str, float](), dict[str, str]()
+    wire.on("Network.requestWillBeSent", lambda event: paths.update(_asked(event)))
+    wire.on("Network.loadingFinished", lambda event: sizes.update(_came(event)))
     wire.send("Network.enable")
     wire.send(
         "Network.emulateNetworkConditions",
@@ -173,10 +186,21 @@ def _visit(context: BrowserContext, address: str, network: Network) -> Figures:
     return {
         "lcp_ms": round(painted["lcp"]),
         "cls": round(painted["cls"], 4),
-        "bytes": round(sum(sizes)),
+        "bytes": round(sum(sizes.values())),
         "requests": len(sizes),
+        "each": {paths[one]: round(size) for one, size in sizes.items() if one in paths},
         "largest": painted["what"],
     }
+
+
+def _asked(event: dict[str, Any]) -> dict[str, str]:
+    """Return what was asked for by its number: the path, without the mark of its version."""
+    return {event["requestId"]: urllib.parse.urlsplit(event["request"]["url"]).path}
+
+
+def _came(event: dict[str, Any]) -> dict[str, float]:
+    """Return how many bytes an answer took, its head with it."""
+    return {event["requestId"]: event["encodedDataLength"]}
 
 
 def _painted(page: Page) -> dict[str, Any]:
@@ -184,8 +208,8 @@ def _painted(page: Page) -> dict[str, Any]:
     return found
 
 
-def _address(server: Server, path: str) -> str:
-    return f"http://127.0.0.1:{server.port}{path}"
+def _address(wire: Wire, path: str) -> str:
+    return f"http://127.0.0.1:{wire.port}{path}"
 
 
 def _give_up(_number: int, _frame: object) -> NoReturn:

@@ -14,6 +14,7 @@ import gc
 import io
 import os
 import sys
+import uuid
 from pathlib import Path
 
 import gevent
@@ -28,7 +29,7 @@ VIEW, THUMB = (1280, 1280), (240, 240)
 
 
 def make_app(page: bytes, static: str | None = None) -> Flask:
-    """Return an application that serves a page from memory, and three bare counterparts."""
+    """Return an application that serves a page from memory, and four bare counterparts."""
     app = Flask("plain", static_folder=static, static_url_path="/static")
     listening: list[Websocket] = []
 
@@ -60,7 +61,17 @@ def make_app(page: bytes, static: str | None = None) -> Flask:
         gevent.get_hub().threadpool.apply(shrink, (data,))
         return ""
 
+    _keep_files(app, Path(static or "."))
     return app
+
+
+def _keep_files(app: Flask, folder: Path) -> None:
+    """Let a route do nothing but write the file that it is sent."""
+
+    @app.post("/file")
+    def keep() -> str:
+        request.files["pictures"].save(folder / uuid.uuid4().hex)
+        return ""
 
 
 def shrink(photo: bytes) -> list[bytes]:

@@ -17,7 +17,7 @@ from benchmarks import edits
 from benchmarks.edits import Frame, Pixels
 from benchmarks.figures import Figures, machine
 from benchmarks.frames import Shot, chance, read_manifest
-from disc.core.pictures import GRID, pattern_of, strengths, take_in, watermark
+from disc.core.pictures import GRID, pattern_of, render, strengths, watermark
 from disc.dataprotection.rules import HowSure, how_sure
 from disc.matching.likeness.carried import Seen, added_to, scores, seen
 from disc.matching.likeness.pictures import from_pixels, read_picture
@@ -122,8 +122,8 @@ class Subjects:
         share = max(1.0, VIEW / max(pixels.shape[:2]))
         large = cv2.resize(pixels, None, fx=share, fy=share, interpolation=cv2.INTER_CUBIC)
         packed = cv2.imencode(".jpg", large, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
-        taken = take_in(packed).renditions
-        self.plain = {name: taken[name].bytes for name in ("thumb", "view")}
+        made = render(packed, ())
+        self.plain = {name: made[name].bytes for name in ("thumb", "view")}
         self._seen = [
             (seen(read_picture(each)), np.array(strengths(each), np.float32).reshape(GRID, GRID))
             for each in self.plain.values()

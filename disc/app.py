@@ -24,6 +24,7 @@ from disc.core.live import install_live
 from disc.core.logs import install_logs
 from disc.core.mail import install_mail
 from disc.core.migrate import install_migrations
+from disc.core.push import install_push
 from disc.core.web import install_web
 from disc.members.passwords import install_passwords
 from disc.members.queries import listening_sessions
@@ -38,11 +39,15 @@ FEATURES = (
     "gallery",
     "printing",
     "incidents",
+    "boxes",
     "exclusions",
     "intelligence",
     "alerts",
     "police",
+    "evidence",
+    "importing",
     "dataprotection",
+    "api",
     "desk",
 )
 EDGES = ("models", "views", "sockets", "api", "listeners")
@@ -70,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     install_live(app, settings, find_listener, listening_sessions)
     install_jobs(app, settings)
     install_mail(app, settings)
+    install_push(app, settings)
     _install_features(app)
     app.context_processor(_page)
     app.jinja_env.globals.update(picture_url=picture_url, role_titles=TITLES)
@@ -87,7 +93,7 @@ def _install_features(app: Flask) -> None:
             if find_spec(name) is None:
                 continue
             module = import_module(name)
-            if edge == "views":
+            if hasattr(module, "bp"):
                 app.register_blueprint(module.bp)
 
 

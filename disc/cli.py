@@ -50,6 +50,8 @@ keys = AppGroup("keys", help="The master key.")
 for group in (scheme, member_group, matching_group, audit_group, keys):
     disc.add_command(group)
 
+WORKER_NICENESS = 5
+"""The worker gives way to the server: somebody waits for a page, nobody for a comparison."""
 TELL_EVERY = 20
 """Pictures between two lines of progress."""
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -105,6 +107,7 @@ def prepare_command() -> None:
 def worker(*, with_parent: bool) -> None:
     """Run the job worker until it is told to stop."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait for each other, spinning
+    os.nice(WORKER_NICENESS)
     with sentences():
         check_ready()
     if with_parent:

@@ -55,9 +55,14 @@ class Browser:
             return _as_server(self.client.post, path, data=body, content_type=content_type)
         return _as_server(self.client.post, path, data=sent, **kwargs)
 
-    def post_json(self, path: str, body: Any) -> TestResponse:
-        headers = {"X-CSRFToken": self.token, "Accept": "application/json"}
+    def post_json(self, path: str, body: Any, **more: str) -> TestResponse:
+        headers = {"X-CSRFToken": self.token, "Accept": "application/json", **more}
         return _as_server(self.client.post, path, json=body, headers=headers)
+
+    def put(self, path: str, body: bytes = b"") -> TestResponse:
+        headers = {"X-CSRFToken": self.token, "Accept": "application/json"}
+        kind = "application/octet-stream"
+        return _as_server(self.client.put, path, data=body, headers=headers, content_type=kind)
 
     def sign_in(self, email: str, password: str) -> TestResponse:
         self.get("/sign-in")

@@ -25,8 +25,11 @@ from tests.emptying import Kept, emptied, keep_world
 from tests.world import World
 from tools.stores import account_of_application, temporary_database
 
-collect_ignore = [] if os.environ.get("TEST_DATABASE_URL") else ["whole_app/test_row_security.py"]
-"""SQLite has no such lock; where no PostgreSQL listens the run says so as a whole."""
+ON_POSTGRESQL = ["whole_app/test_row_security.py", "whole_app/test_reading.py"]
+collect_ignore = [] if os.environ.get("TEST_DATABASE_URL") else ON_POSTGRESQL
+"""SQLite has no such locks; where no PostgreSQL listens the run says so as a whole."""
+collect_ignore += [] if os.environ.get("TEST_LONG") == "1" else ["long"]
+"""What takes an hour runs by ``make test-long`` alone."""
 
 # How fast a machine is, no test asks: neither do those that draw their examples.
 hypothesis_settings.register_profile(

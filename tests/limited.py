@@ -16,7 +16,7 @@ def run_limited(folder: Path, script: str) -> list[str]:
         [sys.executable, str(file), str(folder / "instance")],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
         check=False,

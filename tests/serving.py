@@ -25,7 +25,7 @@ from disc.core.rows import every_scheme
 from disc.core.transaction import writing
 from disc.members import service
 from disc.members.models import Area, Premises, Scheme
-from tests.whole_app.servers import Server, environment, flask, free_port, running
+from tests.whole_app.servers import PATIENCE, Server, environment, flask, free_port, running
 from tools.stores import account_of_application
 
 POSTGRESQL = os.environ.get("TEST_BROWSER_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
@@ -109,10 +109,12 @@ def load_demo(instance: Path) -> None:
 
 
 @contextlib.contextmanager
-def embedded(demo: Path, instance: Path) -> Iterator[Site]:
+def embedded(
+    demo: Path, instance: Path, *, port: int | None = None, **settings: str
+) -> Iterator[Site]:
     """Serve a copy of a loaded demo as ``python wsgi.py`` does."""
     shutil.copytree(demo, instance)
-    with running(instance, **WITH_DEMO) as server:
+    with running(instance, port=port, **WITH_DEMO, **settings) as server:
         server.wait_for(200)
         yield Site(server, instance, signins=_signins(instance))
 
@@ -171,7 +173,7 @@ def scaled(demo: Path, instance: Path, workers: int = 2) -> Iterator[Site]:
 def why_no_postgresql() -> str | None:
     """Say why the scaled profile cannot run, or None."""
     try:
-        psycopg.connect(f"{POSTGRESQL}/postgres", connect_timeout=3).close()
+        psycopg.connect(f"{POSTGRESQL}/postgres", connect_timeout=10).close()
     except psycopg.Error as error:
         return f"there is no PostgreSQL: {error}"
     return None
@@ -180,7 +182,7 @@ def why_no_postgresql() -> str | None:
 def why_no_redis() -> str | None:
     """Say why the scaled profile cannot run, or None."""
     try:
-        with redis.Redis.from_url(REDIS, socket_timeout=3) as found:
+        with redis.Redis.from_url(REDIS, socket_timeout=10) as found:
             found.ping()
     except redis.RedisError as error:
         return f"there is no Redis: {error}"
@@ -196,7 +198,7 @@ def _working(instance: Path, command: list[str], settings: dict[str, str]) -> It
     finally:
         worker.process.terminate()
         try:
-            worker.process.wait(20)
+            worker.process.wait(PATIENCE)
         except Exception:
             worker.process.kill()
             raise
@@ -247,7 +249,7 @@ def _link(descriptor: Path) -> str:
         return ""
 
 
-def wait_until(true: object, seconds: float = 20.0, every: float = 0.25) -> None:
+def wait_until(true: object, seconds: float = 90.0, every: float = 0.25) -> None:
     """Ask until something callable is true. Raises AssertionError after so many seconds."""
     end = time.monotonic() + seconds
     while not true():  # type: ignore[operator]

@@ -8,7 +8,7 @@ from disc.core.database import db, new_id
 from disc.core.transaction import writing
 from disc.gallery.service import NewSubject, add_subject
 from disc.incidents import service as incidents
-from disc.incidents.models import IncidentKind
+from disc.incidents.kinds import IncidentKind
 from disc.incidents.queries import stills_of
 from disc.members.models import Premises
 from disc.stills.service import prepare

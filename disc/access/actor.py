@@ -65,7 +65,8 @@ class Actor:
 
     ``prints_pictures`` is whether their scheme lets anybody print.
     ``proved_at`` is when they last proved who they are; None asks for a proof before grave acts.
-    ``tablet_id`` is the shared device that they use, if it is one.
+    ``tablet_id`` is the shared device that they use, if it is one. ``key_id`` is the key of a
+    retailer's own system, which is no person, and ``scopes`` what that key was made for.
     """
 
     id: uuid.UUID
@@ -81,3 +82,5 @@ class Actor:
     gate: Gate | None = None
     proved_at: datetime | None = None
     tablet_id: uuid.UUID | None = None
+    key_id: uuid.UUID | None = None
+    scopes: frozenset[str] = frozenset()

@@ -13,6 +13,7 @@ from flask_login import current_user
 from disc.access.actor import Actor, Gate
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
+from disc.access.systems import OutOfScope, let_system_in, scope_here, system_here
 from disc.access.unfound import unfound
 from disc.core import audit, clock
 from disc.core.errors import DiscError, Missing, wants_json
@@ -98,7 +99,9 @@ def install_guard(app: Flask) -> None:
 
 
 def find_actor() -> Actor | None:
-    """Return who asks, or None."""
+    """Return who asks, or None: where systems ask, by their key alone."""
+    if scope_here() is not None:
+        return system_here()
     return current_user.actor if current_user.is_authenticated else None
 
 
@@ -168,12 +171,16 @@ def _check() -> ResponseReturnValue | None:
     if permission is None:
         note("unstamped route", route=request.endpoint)
         raise Missing
-    actor = find_actor()
+    scope = scope_here()
+    actor = find_actor() if scope is None else let_system_in()
     if actor is None:
         return _ask_to_sign_in()
     enter_scheme(actor.scheme_id)
     if not may_ever(actor, permission):
         refuse(actor, permission)
+    if scope and scope not in actor.scopes:
+        g.to_journal = [audit.by(actor, "refused", detail=f"scope {scope}")]
+        raise OutOfScope(f"This key may not do that. It would need {scope}.")
     return _ask_for_more(actor, permission, view)
 
 

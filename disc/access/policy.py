@@ -18,8 +18,10 @@ from disc.access.predicates import (
     is_made_by_somebody_else,
     is_not_above,
     is_of_own_scheme,
+    is_own,
     is_own_or_moderated,
     is_own_or_of_own_group,
+    is_shared_report_if_police,
     is_shared_with_police_if_police,
     is_shown_in_own_area,
     is_somebody_elses_proposal,
@@ -67,7 +69,9 @@ POLICY: dict[Permission, Rule] = {
         *MEMBERS, *RUNS_IT, SPOC, when=(is_shown_in_own_area, is_shared_with_police_if_police)
     ),
     Permission.REPORT_INCIDENT: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(is_from_own_premises,)),
+    Permission.SET_GOODS: _rule(*MEMBERS, *RUNS_IT, when=(is_contact_of,)),
     Permission.SEE_REPORT: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(is_own_or_of_own_group,)),
+    Permission.ADD_TO_REPORT: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(is_own,)),
     Permission.RAISE_ALERT: _rule(*MEMBERS, *RUNS_IT, SPOC, when=(is_in_own_area,)),
     Permission.SEE_ALERT: _rule(*SEES_RECORDS, when=(is_in_own_area,)),
     Permission.CANCEL_ALERT: _rule(
@@ -88,6 +92,9 @@ POLICY: dict[Permission, Rule] = {
     Permission.ESCALATE: _rule(*RUNS_IT),
     Permission.SEE_ESCALATED: _rule(SPOC, *RUNS_IT, when=(is_in_own_area,)),
     Permission.RECORD_OUTCOME: _rule(SPOC, when=(is_in_own_area,)),
+    Permission.SEE_EVIDENCE: _rule(
+        SPOC, *RUNS_IT, when=(is_in_own_area, is_shared_report_if_police)
+    ),
     Permission.SEE_ANSWERS_TO_POLICE: _rule(SPOC, when=(is_shown_in_own_area,)),
     Permission.HANDLE_REQUESTS: _rule(*RUNS_IT, BOARD, DPO, when=(is_an_appeal_if_board,)),
     Permission.DECIDE_REQUEST: _rule(*RUNS_IT, BOARD, DPO, when=(is_for_own_role,)),
@@ -109,10 +116,12 @@ POLICY: dict[Permission, Rule] = {
     Permission.READ_AUDIT: _rule(ADMINISTRATOR, DPO),
     Permission.FIND_VIEWER: _rule(DPO),
     Permission.RESTORE_VIEWING: _rule(ADMINISTRATOR, DPO),
+    Permission.IMPORT_RECORDS: _rule(ADMINISTRATOR),
     Permission.SEE_SETTINGS: _rule(ADMINISTRATOR, DPO),
     Permission.CHANGE_SETTINGS: _rule(ADMINISTRATOR),
     Permission.CORRECT_RECORD: _rule(*RUNS_IT),
     Permission.ERASE_RECORD: _rule(ADMINISTRATOR),
+    Permission.MANAGE_KEYS: _rule(ADMINISTRATOR),
     Permission.GO_LIVE: _rule(ADMINISTRATOR),
 }
 
@@ -128,6 +137,7 @@ ON_A_TABLET = frozenset(
         Permission.SAY_SEEN,
         Permission.REPORT_INCIDENT,
         Permission.SEE_REPORT,
+        Permission.ADD_TO_REPORT,
         Permission.RAISE_ALERT,
         Permission.SEE_ALERT,
         Permission.CANCEL_ALERT,
@@ -136,11 +146,16 @@ ON_A_TABLET = frozenset(
 """The daily work of a shop: all that a PIN on a shared tablet is good for, whoever typed it."""
 
 
+BY_KEY = frozenset({Permission.REPORT_INCIDENT, Permission.SEE_REPORT})
+"""All that the key of a retailer's own system is good for: to report, and to follow its reports."""
+
+
 def may_ever(actor: Actor, permission: Permission) -> bool:
     """Say whether the role may do this to anything at all: the lock on the route."""
     rule = POLICY.get(permission)
     here = actor.tablet_id is None or permission in ON_A_TABLET
-    return rule is not None and here and actor.role in rule.roles
+    by_key = actor.key_id is None or permission in BY_KEY
+    return rule is not None and here and by_key and actor.role in rule.roles
 
 
 def permits(actor: Actor, permission: Permission, target: Any) -> bool:

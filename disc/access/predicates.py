@@ -86,6 +86,11 @@ def is_shared_with_police_if_police(actor: Actor, _target: Any) -> bool:
     return actor.role is not Role.SPOC or actor.police_may_see_gallery
 
 
+def is_shared_report_if_police(actor: Actor, target: Any) -> bool:
+    """Police read what belongs to a report once a manager shared it with them."""
+    return actor.role is not Role.SPOC or bool(target.is_shared)
+
+
 def is_where_pictures_print(actor: Actor, _target: Any) -> bool:
     """Nothing is printed unless the scheme's settings say so."""
     return actor.prints_pictures

@@ -10,8 +10,10 @@ from disc.alerts.events import AlertAnswered, AlertClosed, AlertRaised
 from disc.alerts.models import Alert, Answer
 from disc.alerts.queries import audience, find_alert, is_open_now, news, open_since
 from disc.alerts.rules import OVERLAP, Audience
+from disc.alerts.service import push_alert
 from disc.core.live import News, follows, live
 from disc.core.outbox import Lane, hears
+from disc.core.transaction import writing
 
 
 @hears(AlertRaised, Lane.LIVE)
@@ -20,6 +22,15 @@ def tell_raised(happened: AlertRaised) -> None:
     alert = find_alert(happened.alert_id)
     if alert is not None and is_open_now(alert):
         live().tell("alert", **news(alert), **_whom(alert))
+
+
+@hears(AlertRaised)
+def push_raised(happened: AlertRaised) -> None:
+    """Tell phones whose app is closed, unless the alert was taken back before."""
+    with writing():
+        alert = find_alert(happened.alert_id)
+        if alert is not None:
+            push_alert(alert)
 
 
 @hears(AlertAnswered, Lane.LIVE)

@@ -11,12 +11,29 @@ from sqlalchemy import Select, exists, func, or_, select
 
 from disc.access.actor import MANAGERS, Actor, Role
 from disc.alerts.models import Acknowledgement, Alert, Answer
-from disc.alerts.rules import OPEN_FOR, TEMPLATES, Audience, Words, ago, is_open, replay_from, stamp
+from disc.alerts.rules import (
+    MOST_PUSHED,
+    OPEN_FOR,
+    TEMPLATES,
+    Audience,
+    Words,
+    ago,
+    is_open,
+    replay_from,
+    stamp,
+)
 from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
-from disc.members.models import Member, MemberArea, MemberState, Premises, UserSession
-from disc.members.queries import still_counts
+from disc.members.models import (
+    Member,
+    MemberArea,
+    MemberState,
+    Premises,
+    PushKind,
+    UserSession,
+)
+from disc.members.queries import pushed_since, still_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +162,17 @@ def cards(actor: Actor, alerts: Iterable[Alert]) -> list[Card]:
     for answer, place in db.session.execute(said):
         answers.setdefault(answer.alert_id, []).append((answer, place))
     return [_card(actor, row, answers.get(row.id, [])) for row in rows]
+
+
+def people_to_push(alert: Alert, kind: PushKind, since: datetime) -> list[uuid.UUID]:
+    """List whom an alert reaches on closed phones: not who has had enough alerts of a kind since.
+
+    Only ``PushKind.ALERT`` has a limit.
+    """
+    people = _people(alert)
+    if kind is PushKind.ALERT:
+        people = people.where(Member.id.not_in(pushed_since(kind, since, MOST_PUSHED)))
+    return list(db.session.scalars(people))
 
 
 def news(alert: Alert) -> dict[str, str]:

@@ -9,6 +9,10 @@ KEPT_DAYS = 90
 """After so many days an alert is deleted, with who answered it."""
 OVERLAP = timedelta(minutes=2)
 """How far a replay goes back before what a client says it has: commits do not arrive in order."""
+PUSHED_FOR = timedelta(minutes=10)
+"""How long the news of an alert is worth a phone's attention."""
+MOST_PUSHED = 3
+"""So many alerts a day reach a member's closed phone; more would only teach them to look away."""
 MINUTE, HOUR = 60, 3600
 
 
@@ -66,6 +70,11 @@ def replay_from(after: object) -> datetime | None:
         return moment.astimezone(UTC) - OVERLAP if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+def is_urgent(template: str) -> bool:
+    """Say whether an alert is about violence, which no limit of a day holds back."""
+    return template == "violent-person"
 
 
 def stamp(moment: datetime) -> str:

@@ -12,12 +12,21 @@ from disc.access.actor import Actor
 from disc.alerts.errors import AlertOver
 from disc.alerts.events import AlertAnswered, AlertClosed, AlertRaised
 from disc.alerts.models import Acknowledgement, Alert, AlertTemplate, Answer
-from disc.alerts.queries import find_answer, find_submission, is_open_now, own_premises
-from disc.alerts.rules import KEPT_DAYS, closes_at
+from disc.alerts.queries import (
+    find_answer,
+    find_submission,
+    is_open_now,
+    own_premises,
+    people_to_push,
+)
+from disc.alerts.rules import KEPT_DAYS, PUSHED_FOR, closes_at, is_urgent
 from disc.core import audit, clock
 from disc.core.database import Base, db, new_id
 from disc.core.errors import Missing
 from disc.core.outbox import publish
+from disc.members.models import PushKind
+from disc.members.queries import was_pushed
+from disc.members.service import push_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +92,15 @@ def cancel_alert(actor: Actor, alert: Alert) -> None:
     alert.cancelled_at = clock.now()
     publish(AlertClosed(alert_id=alert.id))
     _record("alert cancelled", actor, alert)
+
+
+def push_alert(alert: Alert) -> None:
+    """Tell phones of those whom an alert is for, once and while it is open."""
+    kind = PushKind.URGENT_ALERT if is_urgent(alert.template) else PushKind.ALERT
+    path = f"/alerts/{alert.id}"
+    if is_open_now(alert) and not was_pushed(kind, path):
+        day = clock.start_of(clock.today())
+        push_to(people_to_push(alert, kind, day), kind, path, PUSHED_FOR)
 
 
 def forget_old_alerts() -> int:

@@ -195,12 +195,12 @@ def _append(session: Session, entries: Iterable[Entry]) -> None:
 
 def _append_to_chain(session: Session, scheme_id: uuid.UUID, entries: list[Entry]) -> None:
     _take_turn(session, scheme_id)
-    last = session.scalar(
-        select(AuditEvent)
+    last = session.execute(
+        select(AuditEvent.position, AuditEvent.link)
         .where(AuditEvent.scheme_id == scheme_id)
         .order_by(AuditEvent.position.desc())
         .limit(1)
-    )
+    ).first()
     key = chain_key()
     position, previous = (last.position, last.link) if last else (0, scheme_id.bytes)
     seen: list[dict[str, Any]] = []

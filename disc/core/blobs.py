@@ -3,19 +3,22 @@
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from flask import Flask, current_app
 
 from config import Settings
 from disc.core.errors import DiscError
+from disc.core.offload import offload
 from disc.core.vault import sync_folder
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
+T = TypeVar("T")
 NAME = re.compile(r"[0-9a-z-]{1,64}(/[0-9a-z-]{1,64}){0,3}")
 """A blob's name: lower-case words and ids, at most four folders deep."""
 
@@ -43,6 +46,9 @@ class BlobStore(Protocol):
 
     def names(self) -> Iterator[str]:
         """List every name."""
+
+    def has_room(self, size: int, kept_free: int) -> bool:
+        """Say whether so many bytes go in and leave so many free."""
 
 
 class LocalBlobs:
@@ -85,11 +91,20 @@ class LocalBlobs:
             if path.is_file() and path.suffix != ".part":
                 yield path.relative_to(self._root).as_posix()
 
+    def has_room(self, size: int, kept_free: int) -> bool:
+        """Ask the disk."""
+        return shutil.disk_usage(self._root).free - size >= kept_free
+
     def _path(self, name: str) -> Path:
         path = (self._root / _checked(name)).resolve()
         if not path.is_relative_to(self._root):  # a link that leads outside
             raise NoSuchBlob
         return path
+
+
+def aside(store: BlobStore, work: Callable[..., T], *args: Any) -> T:
+    """Read and write the disk in another thread; a bucket's socket lets others run by itself."""
+    return offload(work, *args) if isinstance(store, LocalBlobs) else work(*args)
 
 
 class S3Blobs:
@@ -135,6 +150,10 @@ class S3Blobs:
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
             for entry in page.get("Contents", []):
                 yield entry["Key"]
+
+    def has_room(self, size: int, kept_free: int) -> bool:  # noqa: ARG002 - as the disk is asked
+        """Say that there is room: a bucket has no end."""
+        return True
 
 
 def _is_absent(error: "ClientError") -> bool:

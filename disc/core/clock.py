@@ -1,6 +1,6 @@
 """The time, always aware and always UTC."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 UK = ZoneInfo("Europe/London")
@@ -9,6 +9,11 @@ UK = ZoneInfo("Europe/London")
 def now() -> datetime:
     """Return this moment in UTC."""
     return datetime.now(UTC)
+
+
+def start_of(day: date) -> datetime:
+    """Return the moment at which a day begins in the United Kingdom."""
+    return datetime.combine(day, time(), UK)
 
 
 def today() -> date:

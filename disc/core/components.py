@@ -12,7 +12,6 @@ MACROS: Final[Mapping[str, str]] = {
     "back-link": "govukBackLink",
     "button": "govukButton",
     "checkboxes": "govukCheckboxes",
-    "date-input": "govukDateInput",
     "details": "govukDetails",
     "error-message": "govukErrorMessage",
     "error-summary": "govukErrorSummary",
@@ -22,7 +21,6 @@ MACROS: Final[Mapping[str, str]] = {
     "input": "govukInput",
     "inset-text": "govukInsetText",
     "label": "govukLabel",
-    "notification-banner": "govukNotificationBanner",
     "pagination": "govukPagination",
     "panel": "govukPanel",
     "radios": "govukRadios",
@@ -31,7 +29,6 @@ MACROS: Final[Mapping[str, str]] = {
     "summary-list": "govukSummaryList",
     "table": "govukTable",
     "tag": "govukTag",
-    "task-list": "govukTaskList",
     "textarea": "govukTextarea",
     "warning-text": "govukWarningText",
 }

@@ -5,7 +5,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import Lock
@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from disc.core.rows import tell_rows
+from disc.core.rows import READS, tell_rows
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -30,6 +30,8 @@ NAMES = {
 }
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process's write to end before it gives up."""
+OWNS = "owns"
+"""Option of an engine that makes and fills tables, at an upgrade or a restore."""
 ERASED = "erased"
 """Mark in a session's ``info``: a key was deleted, so its bytes must leave the files as well."""
 
@@ -113,10 +115,13 @@ def write_mode() -> Iterator[None]:
 
 
 def engine_options(address: str) -> dict[str, Any]:
-    """Return the pool's size: a request may use a second connection for its journal."""
+    """Return the pool's size: a request may use a second connection for its journal.
+
+    The one used last is used first, since it has prepared what is asked again and again.
+    """
     if address.startswith("sqlite"):
         return {"pool_size": 32, "max_overflow": 64, "connect_args": {"timeout": 0.05}}
-    return {"pool_size": 10, "max_overflow": 30, "pool_pre_ping": True}
+    return {"pool_size": 10, "max_overflow": 30, "pool_pre_ping": True, "pool_use_lifo": True}
 
 
 def install_database(app: Flask, settings: Settings) -> None:
@@ -132,6 +137,7 @@ def install_database(app: Flask, settings: Settings) -> None:
             event.listen(db.engine, "begin", _begin_sqlite)
         else:
             event.listen(db.engine, "begin", _begin)
+            event.listen(db.engine, "rollback", _end_reading)
             tell_rows(db.engine)
 
 
@@ -147,10 +153,29 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(_connection: sa.Connection) -> None:
+def _begin(connection: sa.Connection) -> None:
     """Keep the same rules as on SQLite, so that what runs on one database runs on the other."""
+    connection.info[READS] = not (_writing.get() or connection.get_execution_options().get(OWNS))
     if _writing.get():
         _holding.set(_nothing)
+
+
+def _end_reading(connection: sa.Connection) -> None:
+    """End a transaction that may only read by a commit, before it would be rolled back.
+
+    At each rollback the driver forgets the statements that it prepared, and PostgreSQL planned
+    each statement of each page anew: that took longer than to run them.
+
+    A connection that is lost is left to the rollback, which tells SQLAlchemy and its pool.
+    """
+    import psycopg  # loaded late: SQLite has no use for it
+
+    driven = connection.connection.driver_connection
+    if driven is None or not connection.info.get(READS):
+        return
+    if driven.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        with suppress(psycopg.Error):
+            driven.commit()
 
 
 def _nothing() -> None:
@@ -200,5 +225,7 @@ def _refuse_stray_flush(_session: Session, _context: object, _instances: object)
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_stray_statement(state: ORMExecuteState) -> None:
-    if not (state.is_select or _writing.get()):
+    """Refuse what PostgreSQL refuses where a transaction only reads, a row that is held too."""
+    is_held = getattr(state.statement, "_for_update_arg", None) is not None
+    if (is_held or not state.is_select) and not _writing.get():
         raise RuntimeError("rows change only inside writing() or @writes")

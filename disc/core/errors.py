@@ -1,11 +1,13 @@
 """What can go wrong, as sentences for whoever meets it, and the one place that renders them."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from disc.core.database import db
 from disc.core.typed import typed_here
@@ -22,8 +24,10 @@ class DiscError(Exception):
     status = 422
     sentence = "This cannot be done."
 
-    def __init__(self, sentence: str | None = None) -> None:
-        self.sentence = sentence or self.sentence
+    def __init__(
+        self, sentence: str | None = None, problems: Sequence[Mapping[str, str]] = ()
+    ) -> None:
+        self.sentence, self.problems = sentence or self.sentence, problems
         super().__init__(self.sentence)
 
 
@@ -64,6 +68,8 @@ TITLES = {
     503: "Not ready",
 }
 """The heading above the sentence."""
+FOR_SYSTEMS = "/api/"
+"""Below this no person has a page."""
 KEEPS_WORDS = (400, 401)
 """Refusals of a form that was good: the page offers to send it again."""
 FAULT = "Something went wrong on our side. What you sent may not have been saved. Try again."
@@ -71,9 +77,9 @@ FAULT = "Something went wrong on our side. What you sent may not have been saved
 
 def wants_json() -> bool:
     """Say whether the caller is a script rather than a person's page."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == (
-        "application/json"
-    )
+    return request.path.startswith(FOR_SYSTEMS) or request.accept_mimetypes.best_match(
+        ["text/html", "application/json"]
+    ) == ("application/json")
 
 
 def install_errors(app: Flask) -> None:
@@ -87,7 +93,8 @@ def install_errors(app: Flask) -> None:
 
 def _refused(error: Exception) -> Response:
     assert isinstance(error, DiscError)  # noqa: S101 - narrows Flask's handler type
-    return _render(error.status, error.code, error.sentence)
+    more = {"problems": list(error.problems)} if error.problems else {}
+    return _render(error.status, error.code, error.sentence, more)
 
 
 def _at_once(error: Exception) -> Response:
@@ -113,6 +120,10 @@ def _http(error: Exception) -> Response:
     if error.response is not None:
         return make_response(error.response)
     status = error.code or 500
+    if isinstance(error, MethodNotAllowed) and request.path.startswith(FOR_SYSTEMS):
+        response = _render(status, "method-not-allowed", "That address has no such method.")
+        response.headers["Allow"] = ", ".join(error.valid_methods or ())
+        return response
     shown = 404 if status in (403, 405) else status
     return _render(shown, HTTPStatus(shown).phrase.lower(), SENTENCES.get(status, FAULT))
 
@@ -124,10 +135,14 @@ def _fault(error: Exception) -> Response:
     return _render(500, "fault", FAULT)
 
 
-def _render(status: int, code: str, sentence: str) -> Response:
+def _render(
+    status: int, code: str, sentence: str, more: Mapping[str, Any] | None = None
+) -> Response:
     db.session.rollback()
     if wants_json():
-        response = jsonify(type="about:blank", title=sentence, status=status, code=code)
+        response = jsonify(
+            type="about:blank", title=sentence, status=status, code=code, **(more or {})
+        )
         response.content_type = "application/problem+json"
     else:
         title = TITLES.get(status, "Something went wrong")

@@ -3,11 +3,12 @@
 import time
 import uuid
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey, crontab
-from huey.api import Task
 from huey.serializer import SignedSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -39,7 +40,7 @@ def install_jobs(app: Flask, settings: Settings) -> None:
     task = _declare(app, queue)
     app.extensions["huey"] = queue
     app.extensions["outbox"] = {
-        Lane.JOB: lambda row_id: task(str(row_id)),
+        Lane.JOB: partial(_enqueue, task),
         Lane.LIVE: lambda row_id: _deliver_soon(app, row_id),
     }
 
@@ -58,7 +59,7 @@ def make_queue(settings: Settings, secret: bytes) -> Huey:
     return SqliteHuey("disc", filename=file, fsync=False, serializer=signed)
 
 
-def _declare(app: Flask, queue: Huey) -> Callable[[str], Task]:
+def _declare(app: Flask, queue: Huey) -> Any:
     @queue.task()  # type: ignore[untyped-decorator] # Huey ships no types
     def deliver_row(row_id: str) -> None:
         with app.app_context():
@@ -74,8 +75,15 @@ def _declare(app: Flask, queue: Huey) -> Callable[[str], Task]:
         with app.app_context():
             run_hourly()
 
-    declared: Callable[[str], Task] = deliver_row
-    return declared
+    return deliver_row
+
+
+def _enqueue(task: Any, row_id: uuid.UUID, at: datetime | None = None) -> None:
+    """Hand a row to the worker, now or for a moment to come: it looks each second whose it is."""
+    if at is None:
+        task(str(row_id))
+    else:
+        task.schedule(args=(str(row_id),), eta=at)
 
 
 def deliver(row_id: uuid.UUID) -> bool:

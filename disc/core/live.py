@@ -54,6 +54,7 @@ Alive = Callable[[set[uuid.UUID]], set[uuid.UUID]]
 
 _followers: dict[str, list[Hear]] = {}
 _welcomes: list[Callable[[Any, dict[str, Any]], None]] = []
+_partings: list[Callable[[str], None]] = []
 
 
 def follows(kind: str) -> Callable[[Hear], Hear]:
@@ -73,6 +74,12 @@ def welcomes(welcome: Callable[[Any, dict[str, Any]], None]) -> Callable[..., No
     """Let a function greet each socket that was let in, with what the client says it has."""
     _welcomes.append(welcome)
     return welcome
+
+
+def parts(parting: Callable[[str], None]) -> Callable[[str], None]:
+    """Let a function hear of each socket that closed, by ``this_socket()`` of its greeting."""
+    _partings.append(parting)
+    return parting
 
 
 class Live:
@@ -217,7 +224,7 @@ def install_live(app: Flask, settings: Settings, authenticate: Authenticate, ali
     harden(socketio.server.eio)
     refuse_strangers(app, socketio.server.eio, lambda: authenticate() is not None, arrived)
     socketio.on_event("connect", lambda auth=None: _let_in(authenticate, auth))
-    socketio.on_event("disconnect", lambda _reason=None: live().remove(_sid()))
+    socketio.on_event("disconnect", lambda _reason=None: _let_go())
     app.before_request(arrived)
 
 
@@ -242,19 +249,28 @@ def _let_in(authenticate: Authenticate, auth: object) -> bool:
     if listener is None:
         return False
     enter_scheme(listener.scheme_id)
-    live().add(_sid(), listener)
+    live().add(this_socket(), listener)
     live().limit(listener.session_id)
     try:
         for welcome in _welcomes:
             welcome(listener, auth if isinstance(auth, dict) else {})
     except Exception as error:  # noqa: BLE001 - a socket without its greeting must come again
         log_fault(error)
-        socketio.start_background_task(live().hang_up, [_sid()])
+        socketio.start_background_task(live().hang_up, [this_socket()])
     return True
 
 
-def _sid() -> str:
-    """Return the socket that the event at hand came from."""
+def _let_go() -> None:
+    live().remove(this_socket())
+    for parting in _partings:
+        try:
+            parting(this_socket())
+        except Exception as error:  # noqa: BLE001 - one that fails must not keep the rest from it
+            log_fault(error)
+
+
+def this_socket() -> str:
+    """Return the name of the socket that the event at hand came from."""
     sid: str = request.sid  # type: ignore[attr-defined]
     return sid
 

@@ -147,9 +147,13 @@ def site_origin() -> str:
     return asked if not named or asked in named else named[0]
 
 
-def link_to(endpoint: str, **values: str) -> str:
-    """Return the address of one of our pages for a message."""
-    return site_origin() + current_app.url_map.bind("site").build(endpoint, values)
+def link_to(endpoint: str, *, origin: str | None = None, **values: str) -> str:
+    """Return the address of one of our pages for a message.
+
+    ``origin`` is what ``site_origin`` said while there was a request, for what is written later.
+    """
+    site = site_origin() if origin is None else origin
+    return site + current_app.url_map.bind("site").build(endpoint, values)
 
 
 def one_line(text: str) -> str:

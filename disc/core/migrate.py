@@ -14,7 +14,7 @@ from flask_migrate import Migrate
 from flask_migrate import upgrade as _upgrade
 
 from config import ROOT, Settings
-from disc.core.database import Base, db
+from disc.core.database import OWNS, Base, db
 from disc.core.locks import grant_use, lock_rows
 from disc.core.rows import tell_rows
 
@@ -36,7 +36,7 @@ def engine_of_owner() -> Iterator[sa.Engine]:
     """Give an engine of the account that owns the tables: ours, where it was told of no other."""
     settings: Settings = current_app.extensions["settings"]
     if settings.database_owner_url is None:
-        yield db.engine
+        yield db.engine.execution_options(**{OWNS: True})
         return
     engine = sa.create_engine(settings.database_owner_url, poolclass=sa.NullPool)
     tell_rows(engine)

@@ -92,30 +92,39 @@ def hears(
     return register
 
 
-def publish(happened: Event) -> None:
-    """Write an event to the outbox inside the transaction of what it reports."""
+def publish(happened: Event, *, at: datetime | None = None) -> None:
+    """Write an event to the outbox inside the transaction of what it reports.
+
+    ``at`` puts off those who hear it in the job lane until then: what is written is kept however
+    often a process stops meanwhile. Those in the live lane hear it at once.
+    """
     payload = {key: str(value) for key, value in asdict(happened).items()} | {ROWS: rows_now()}
     for listener in _listeners.values():
         if isinstance(happened, listener.event):
             row = Outbox(id=new_id(), listener=listener.name, lane=listener.lane, payload=payload)
+            later = at if listener.lane is Lane.JOB else None
+            row.due_at = later or clock.now()
             db.session.add(row)
-            db.session.info.setdefault("published", []).append((row.id, row.lane))
+            db.session.info.setdefault("published", []).append((row.id, row.lane, later))
 
 
 SomeSession = Session | scoped_session[Any]
+Published = tuple[uuid.UUID, Lane, datetime | None]
+"""A row, where it is heard, and when, if not at once."""
 
 
-def published(session: SomeSession) -> list[tuple[uuid.UUID, Lane]]:
+def published(session: SomeSession) -> list[Published]:
     """Take the rows that this transaction published."""
-    rows: list[tuple[uuid.UUID, Lane]] = session.info.pop("published", [])
+    rows: list[Published] = session.info.pop("published", [])
     return rows
 
 
-def set_off(rows: list[tuple[uuid.UUID, Lane]]) -> None:
+def set_off(rows: list[Published]) -> None:
     """Start the delivery of rows just committed; a failure is left to the sweep."""
-    for row_id, lane in rows:
+    for row_id, lane, at in rows:
         try:
-            current_app.extensions["outbox"][lane](row_id)
+            lanes = current_app.extensions["outbox"]
+            lanes[lane](row_id, at) if at else lanes[lane](row_id)
         except Exception as error:  # noqa: BLE001 - the commit stands; the sweep delivers later
             log_fault(error)
 

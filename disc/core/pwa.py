@@ -7,7 +7,7 @@ from disc.core.database import db
 from disc.core.keys import WrongKey, check_canary
 from disc.core.logs import log_fault
 from disc.core.migrate import at_head
-from disc.core.web import limiter, public
+from disc.core.web import compressed, limiter, public
 
 bp = Blueprint("core", __name__)
 
@@ -30,6 +30,7 @@ def healthz() -> Response:
 
 @bp.get("/offline")
 @public
+@compressed
 def offline() -> str:
     """Show what a phone without signal shows."""
     return render_template("pwa/offline.html")

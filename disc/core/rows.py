@@ -14,8 +14,12 @@ from flask import g, has_app_context
 from sqlalchemy import event
 
 NOBODY, EVERYBODY = "", "*"
+WRITING = "SELECT set_config('disc.scheme', %s, true)"
+READING = f"{WRITING}, set_config('transaction_read_only', 'on', true)"
 TOLD = "rows told"
 """Mark on a connection: what this transaction was told."""
+READS = "reads"
+"""Mark on a connection: this transaction may only read."""
 
 AT_ONCE = {"yield_per": None, "stream_results": False}
 """Undoes what the connection of a long reading was told: there is one row to read here."""
@@ -78,7 +82,7 @@ def tell_rows(engine: sa.Engine) -> None:
     """Tell each transaction of an engine whose rows exist, before its first statement.
 
     It is told for the transaction alone, so that a pool, ours or one between us and the
-    server, hands on nothing of it.
+    server, hands on nothing of it. In the same breath it is told where nothing may be changed.
     """
     event.listen(engine, "begin", _forget)
     event.listen(engine, "before_cursor_execute", _tell)
@@ -96,6 +100,5 @@ def _tell(connection: sa.Connection, _cursor: object, statement: str, *_more: ob
     rows = rows_now()
     if connection.info.get(TOLD) != rows:
         connection.info[TOLD] = rows  # first: telling is a statement too
-        connection.exec_driver_sql(
-            "SELECT set_config('disc.scheme', %s, true)", (rows,), execution_options=AT_ONCE
-        ).close()
+        telling = READING if connection.info.get(READS) else WRITING
+        connection.exec_driver_sql(telling, (rows,), execution_options=AT_ONCE).close()

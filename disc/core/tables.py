@@ -13,12 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from disc.core.boxkeys import BoxKey
 from disc.core.database import Base, db
 from disc.core.keys import Canary, DataKey, SchemeKey
 
 KEY_TABLES: dict[str, sa.Table] = {
     kind.__tablename__: Base.metadata.tables[kind.__tablename__]
-    for kind in (SchemeKey, DataKey, Canary)
+    for kind in (SchemeKey, DataKey, Canary, BoxKey)
 }
 
 

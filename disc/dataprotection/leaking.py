@@ -21,7 +21,7 @@ from disc.core.database import db, new_id
 from disc.core.errors import Missing
 from disc.core.offload import offload
 from disc.core.outbox import publish
-from disc.core.pictures import Limits, take_in
+from disc.core.pictures import Limits, render_view, take_in
 from disc.core.transaction import writing
 from disc.core.vault import open_stream, seal_stream
 from disc.dataprotection import tracing
@@ -89,7 +89,8 @@ def clean(data: bytes) -> bytes:
     """Return an untrusted picture as a small clean JPEG. Raises the refusals of ``take_in``."""
     settings: Settings = current_app.extensions["settings"]
     limits = Limits(max_bytes=settings.picture_megabytes * 1024 * 1024)
-    return offload(take_in, data, limits).renditions["view"].bytes
+    offload(take_in, data, limits)
+    return offload(render_view, data)
 
 
 def bring(actor: Actor, picture: bytes, why: str, subject_id: uuid.UUID | None) -> LeakSearch:

@@ -103,11 +103,6 @@ def urgency(today: date, due: date) -> Urgency:
     return Urgency.SOON if left <= SOON_DAYS else Urgency.LATER
 
 
-def plain_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula (CWE-1236)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 def about(typed: str | None) -> str:
     """Return a reference from an address, or nothing where it is not one of ours in form."""
     upper = (typed or "").strip().upper()

@@ -18,6 +18,8 @@ from disc.demo.story import Shop, Told
 from disc.gallery.looks import CLOTHING, HAIR, HEIGHTS
 from disc.gallery.service import NewSubject, add_subject
 from disc.incidents import service as incidents
+from disc.incidents.goods import set_goods
+from disc.incidents.kinds import GoodsLine
 from disc.incidents.queries import get_report, steps_of, stills_of
 from disc.incidents.service import NewReport
 from disc.members.models import Premises, Scheme
@@ -41,10 +43,20 @@ def load_demo() -> bool:
     subjects = _accepted(here, story.accepted())
     aftermath(here.actors, subjects, [place for place, _ in here.premises])
     link_people(here.actors, subjects)
+    _list_goods(here)
     _send(here, story.waiting(), "second_member")
     _accepted(there, story.elsewhere())
     signins.write()
     return True
+
+
+def _list_goods(cast: Cast) -> None:
+    """List for each shop what is stolen most."""
+    lines = [GoodsLine(what, pence) for what, pence in story.PRESETS]
+    for premises_id, _ in cast.premises:
+        with writing():
+            place = db.session.get_one(Premises, premises_id)
+            set_goods(cast.actors["administrator"], place, lines)
 
 
 def _accepted(cast: Cast, told: list[Told]) -> list[uuid.UUID]:
@@ -120,6 +132,7 @@ def _report(told: Told) -> NewReport:
         value_pence=told.pence,
         violence=told.violence,
         description=tuple(chips),
+        **told.more,
     )
 
 

@@ -1,14 +1,25 @@
 """Who and what the demo is about: places, people and reports, all of them invented."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from disc.demo.scenes import Disguise
 from disc.gallery.galleries import Terms
 from disc.gallery.looks import Looks
 from disc.gallery.models import Audience, GalleryOrder, Sureness
 from disc.gallery.service import Correction
-from disc.incidents.models import IncidentKind
+from disc.incidents.kinds import (
+    Ending,
+    Force,
+    GoodsLine,
+    Hurt,
+    IncidentKind,
+    Recovered,
+    WeaponKind,
+    WeaponUse,
+)
 from disc.intelligence.rules import AssociationKind
 
 
@@ -36,6 +47,8 @@ class Told:
     moments: int = 1
     frame: bool = True
     """Whether the whole frame was sent, or only a close view of the person."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Answers beside these, by the name of ``NewReport``'s field."""
     disguise: Disguise | None = None
     like: int | None = None
     """Index of the report whose still is sent again, disguised."""
@@ -283,9 +296,14 @@ def waiting() -> list[Told]:
             shop=1,
             kind=THEFT,
             days_ago=1,
-            goods="Perfume",
-            pence=7400,
+            violence=True,
             words="Sent to us on the telephone by the shop next door.",
+            more={
+                "goods_lines": (GoodsLine("Perfume", 3700, 2),),
+                "recovered": Recovered.NONE,
+                "forensic_code": "DSC-0417",
+                "force": Force.TO_STEAL,
+            },
             disguise=Disguise.WHATSAPP,
             like=0,
         ),
@@ -308,6 +326,7 @@ def waiting() -> list[Told]:
             goods="Steaks",
             pence=5600,
             words="Left without paying. Our camera at the till saw it.",
+            more={"recovered": Recovered.SOME, "ending": Ending.LEFT, "vehicle": "XX76 DSC"},
         ),
         Told(
             figure=302,
@@ -316,6 +335,14 @@ def waiting() -> list[Told]:
             days_ago=0,
             violence=True,
             words="Pushed a member of staff and said: move or I will make you.",
+            more={
+                "weapon": True,
+                "weapon_kind": WeaponKind.BOTTLE,
+                "weapon_use": WeaponUse.SHOWN,
+                "injured": True,
+                "hurt": Hurt.STAFF,
+                "ending": Ending.EJECTED,
+            },
         ),
         Told(
             figure=106,
@@ -345,3 +372,7 @@ def elsewhere() -> list[Told]:
         )
         for number in range(4)
     ]
+
+
+PRESETS = (("Joint of meat", 1450), ("Whisky", 3500), ("Baby milk", 1400), ("Coffee", 650))
+"""What every shop of the demo lists as stolen most, with pence for one of them."""

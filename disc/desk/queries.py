@@ -60,12 +60,17 @@ def subjects_with_stills(still_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
 
 def subject_of_still(still_id: uuid.UUID) -> uuid.UUID | None:
     """Return the Subject to whom a still belongs, the kept one where records were merged."""
-    row = db.session.execute(
-        select(Subject.id, Subject.merged_into_id)
-        .join(SubjectStill, SubjectStill.subject_id == Subject.id)
-        .where(SubjectStill.still_id == still_id)
-    ).first()
-    return (row[1] or row[0]) if row else None
+    return subjects_of_stills([still_id]).get(still_id)
+
+
+def subjects_of_stills(still_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the Subject of each of some stills that has one, the kept one of merged records."""
+    found = (
+        select(SubjectStill.still_id, Subject.id, Subject.merged_into_id)
+        .join(Subject, Subject.id == SubjectStill.subject_id)
+        .where(SubjectStill.still_id.in_(set(still_ids)))
+    )
+    return {row[0]: row[2] or row[1] for row in db.session.execute(found)}
 
 
 def waiting(actor: Actor) -> dict[str, int]:

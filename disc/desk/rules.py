@@ -1,6 +1,7 @@
 """What the computer found about two pictures, in words for a manager; and when it can be shown."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from disc.core.pictures.steps import (
     AS_IT_IS,
@@ -13,8 +14,19 @@ from disc.core.pictures.steps import (
     plane_of,
     times,
 )
+from disc.incidents.rules import STUCK_AFTER
 from disc.matching.likeness.evidence import Box, Likeness
 
+LEASE = timedelta(minutes=4)
+"""How long somebody who does nothing keeps others from deciding (as Viafoura does)."""
+UNDO = timedelta(seconds=10)
+"""How long a decision can be undone before anybody is told of it."""
+KEPT = timedelta(days=7)
+"""How long it is told why a decision could not take effect."""
+AMBER = STUCK_AFTER
+"""From this age on whatever waits is amber."""
+ASKED_FROM = 20
+"""Decide about more than so many at once, and their number must be typed."""
 SAME_FILE = "same file"
 FINDINGS = {
     SAME_FILE: "Same file",
@@ -66,6 +78,24 @@ LEAST_AREA = 0.01
 """Share of the later picture that the earlier one covers at least, or nothing could be seen."""
 MOST_AREA = 400.0
 """How much larger than the later picture the earlier one is at most: one twentieth of each side."""
+
+
+def age_in_words(age: timedelta) -> str:
+    """Say how long something has waited."""
+    minutes = int(age.total_seconds() // 60)
+    for size, word in ((60 * 24, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            count = minutes // size
+            return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return "Now"
+
+
+def in_order(urgent: bool, at: datetime) -> tuple[bool, datetime]:  # noqa: FBT001 - reads as its sentence
+    """Return what the queue is sorted by: who may be in danger first, then who waits longest.
+
+    Within each of the two the kinds are mixed: the oldest is next, whatever it is.
+    """
+    return not urgent, at
 
 
 def evidence_in_words(likeness: Likeness) -> str:

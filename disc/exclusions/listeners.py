@@ -6,11 +6,18 @@ from datetime import date
 from disc.access.actor import SHOP_FLOOR, Actor
 from disc.core.outbox import hears
 from disc.core.transaction import writing
-from disc.core.web import day
-from disc.exclusions.queries import banned_until, days_needed, every_notice_of, standing_notice
+from disc.core.web import day, short_day
+from disc.exclusions.queries import (
+    Ban,
+    bans_today,
+    days_needed,
+    every_notice_of,
+    standing_notice,
+)
 from disc.exclusions.service import erase_notice
 from disc.gallery.events import SubjectErased
 from disc.gallery.ports import Badge, gives_badges, needs_days, rests_on_name
+from disc.incidents.ports import Led, People, all_of, counts_what_followed
 
 
 @gives_badges
@@ -20,25 +27,27 @@ def banned(actor: Actor, subject_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Ba
     Staff may refuse entry only where the notice says so: a member reads of a ban from other
     premises in other words.
     """
-    anywhere = banned_until(actor, subject_ids)
-    here = (
-        banned_until(actor, anywhere, from_own_premises=True)
-        if actor.role in SHOP_FLOOR
-        else anywhere
-    )
-    return {
-        subject_id: [
-            Badge(f"Banned until {day(here[subject_id])}", "danger", "ban", _for_all(last))
-            if subject_id in here
-            else Badge(f"Banned from other shops until {day(last)}", "warn", "ban", _for_all(last))
-        ]
-        for subject_id, last in anywhere.items()
-    }
+    bans = bans_today(actor, subject_ids)
+    here_alone = actor.role in SHOP_FLOOR
+    return {one: [_badge(ban, ban.here if here_alone else ban.last)] for one, ban in bans.items()}
+
+
+def _badge(ban: Ban, here: date | None) -> Badge:
+    if here is None:
+        words = f"Banned from other shops until {short_day(ban.last)}"
+        return Badge(words, "warn", "ban", _for_all(ban.last))
+    return Badge(f"Banned until {short_day(here)}", "danger", "ban", _for_all(ban.last))
 
 
 def _for_all(last: date) -> str:
     """Say it so that nobody takes it for a ban from their own shop: who reads it is not known."""
     return f"Banned from some shops until {day(last)}. Ask from which."
+
+
+@counts_what_followed(2)
+def counted(actor: Actor, people: People, /) -> Led:
+    """Count the people who are banned today, for whoever reported them."""
+    return Led(len(bans_today(actor, all_of(people))), "banned")
 
 
 @rests_on_name

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor
@@ -17,13 +17,11 @@ from disc.core.errors import Missing
 from disc.exclusions.models import ExclusionNotice, NoticeEvidence, NoticePremises, NoticeState
 from disc.exclusions.rules import Standing, first_day_after, standing
 from disc.gallery.models import Subject, SubjectState
-from disc.gallery.queries import get_subject, one_person
-from disc.incidents.models import Incident, IncidentState
+from disc.gallery.queries import counts_for, counts_for_any, get_subject, one_person
+from disc.incidents.models import STANDS, Incident
 from disc.incidents.queries import reports_about
 from disc.members.models import Premises
 
-EVIDENCE = (IncidentState.ACCEPTED, IncidentState.ESCALATED, IncidentState.OUTCOME)
-"""Reports that a manager accepted, whatever the police made of them later."""
 OPEN = (NoticeState.PROPOSED, NoticeState.APPROVED)
 """States in which a notice still waits for somebody."""
 
@@ -45,6 +43,19 @@ class Listed:
     starts_on: date
     ends_on: date
     proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """The last day of a ban from any premises of the scheme, and from the reader's own if any."""
+
+    last: date
+    here: date | None
+
+    def __or__(self, other: "Ban") -> "Ban":
+        """Join the bans of two records of one person: the later days count."""
+        days = [day for day in (self.here, other.here) if day]
+        return Ban(max(self.last, other.last), max(days, default=None))
 
 
 def get_notice(actor: Actor, notice_id: uuid.UUID) -> ExclusionNotice:
@@ -144,35 +155,46 @@ def in_force(actor: Actor) -> list[Listed]:
     return _listed(_in_force(actor).order_by(ExclusionNotice.ends_on))
 
 
-def banned_until(
-    actor: Actor, subject_ids: Iterable[uuid.UUID], *, from_own_premises: bool = False
-) -> dict[uuid.UUID, date]:
-    """Return the last day on which some Subjects are banned, for those banned today.
+def bans_today(actor: Actor, subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Ban]:
+    """Return until when some Subjects are banned, for those banned today.
 
-    Only a served notice counts, and only one about premises of the actor's scheme, or about
-    those where the actor works. A merged record's notice counts for the one it was merged into.
+    Only a served notice counts, and only one about premises of the actor's scheme. A merged
+    record's notice counts for the one it was merged into.
     """
-    owners = one_person(subject_ids)
-    if not owners:
+    asked = set(subject_ids)
+    if not asked:
         return {}
-    own = Premises.id.in_(actor.premises_ids) if from_own_premises else true()
-    of_scheme = exists().where(
-        NoticePremises.notice_id == ExclusionNotice.id,
-        NoticePremises.premises_id == Premises.id,
-        Premises.scheme_id == actor.scheme_id,
-        own,
-    )
     found = (
         _in_force(actor)
-        .where(ExclusionNotice.subject_id.in_(owners), of_scheme)
-        .with_only_columns(ExclusionNotice.subject_id, func.max(ExclusionNotice.ends_on))
-        .group_by(ExclusionNotice.subject_id)
+        .join(Subject, Subject.id == ExclusionNotice.subject_id)
+        .where(counts_for_any(asked), _about(Premises.scheme_id == actor.scheme_id))
+        .with_only_columns(
+            Subject.id,
+            Subject.merged_into_id,
+            func.max(ExclusionNotice.ends_on),
+            func.max(case((_about(_is_own(actor)), ExclusionNotice.ends_on))),
+        )
+        .group_by(Subject.id, Subject.merged_into_id)
     )
-    until: dict[uuid.UUID, date] = {}
-    for subject_id, ends_on in db.session.execute(found):
-        owner = owners[subject_id]
-        until[owner] = max(ends_on, until.get(owner, ends_on))
-    return until
+    bans: dict[uuid.UUID, Ban] = {}
+    for record_id, merged_into_id, last, here in db.session.execute(found):
+        owner = counts_for(asked, record_id, merged_into_id)
+        bans[owner] = bans.get(owner, Ban(last, here)) | Ban(last, here)
+    return bans
+
+
+def _about(where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Select the notices about such premises."""
+    return exists().where(
+        NoticePremises.notice_id == ExclusionNotice.id,
+        NoticePremises.premises_id == Premises.id,
+        where,
+    )
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    """Select the premises of the scheme where the actor works."""
+    return (Premises.scheme_id == actor.scheme_id) & Premises.id.in_(actor.premises_ids)
 
 
 def evidence_for(actor: Actor, subject_id: uuid.UUID) -> list[Incident]:
@@ -181,7 +203,7 @@ def evidence_for(actor: Actor, subject_id: uuid.UUID) -> list[Incident]:
         report
         for report in reports_about(one_person([subject_id]))
         if report.scheme_id == actor.scheme_id
-        and report.state in EVIDENCE
+        and report.state in STANDS
         and report.erased_at is None
     ]
 

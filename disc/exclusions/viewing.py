@@ -10,7 +10,7 @@ from disc.access.policy import permits
 from disc.core.web import day, when
 from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
 from disc.exclusions.rules import Standing
-from disc.incidents.models import IncidentKind
+from disc.incidents.kinds import IncidentKind
 from disc.members.queries import member_names
 
 WHAT = {

@@ -6,7 +6,7 @@ from disc.core import audit
 from disc.core.database import db
 from disc.core.keys import erase_key
 from disc.core.outbox import publish
-from disc.gallery.events import SubjectErased
+from disc.gallery.events import AnswersChanged, SubjectErased
 from disc.gallery.models import (
     GalleryEntry,
     Identification,
@@ -46,11 +46,14 @@ def _erase_record(subject: Subject) -> None:
     for table in (SubjectArea, SubjectStill, GalleryEntry, SubjectToken, Sighting):
         db.session.execute(delete(table).where(table.subject_id == subject.id))
     db.session.execute(delete(SubjectArea).where(SubjectArea.via_id == subject.id))
-    told = select(Identification).where(Identification.subject_id == subject.id)
+    about = select(Identification).where(Identification.subject_id == subject.id)
+    told = db.session.scalars(about).all()
+    if told:
+        publish(AnswersChanged(scheme_id=subject.scheme_id, subject_id=subject.id))
     merges = select(SubjectMerge).where(
         (SubjectMerge.kept_id == subject.id) | (SubjectMerge.absorbed_id == subject.id)
     )
-    for row in [*db.session.scalars(told), *db.session.scalars(merges)]:
+    for row in [*told, *db.session.scalars(merges)]:
         erase_key(row)
         db.session.delete(row)
     db.session.flush()

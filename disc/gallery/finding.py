@@ -38,8 +38,9 @@ OVERLAP = timedelta(minutes=2)
 """How far back names ask again: rows are stamped before their commit, by clocks that differ."""
 BATCH = 1000
 """Names read in one transaction, and opened in one piece of work."""
-LOOKED_UP = 500
-"""People looked up in the database at a time, until enough of them may be seen."""
+LOOKED_UP_FIRST, LOOKED_UP = 2 * MOST_SHOWN, 500
+"""People looked up in the database at a time, until enough of them may be seen: as a rule the
+first few are enough, and to look up more would take most of a search's time."""
 KEPT_SECONDS = 600
 """How long the address of what was found may be gone back to."""
 
@@ -157,10 +158,10 @@ def linked(actor: Actor, link: str, scope: Scope) -> list[Subject] | None:
 
 def _first_of(among: Select[Subject], ids: list[uuid.UUID]) -> list[Subject]:
     found: list[Subject] = []
-    for start in range(0, len(ids), LOOKED_UP):
-        found += in_order(among, ids[start : start + LOOKED_UP])
-        if len(found) >= MOST_SHOWN:
-            break
+    start, end = 0, LOOKED_UP_FIRST
+    while start < len(ids) and len(found) < MOST_SHOWN:
+        found += in_order(among, ids[start:end])
+        start, end = end, end + LOOKED_UP
     return found
 
 

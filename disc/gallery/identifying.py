@@ -13,8 +13,10 @@ from disc.access.policy import permits
 from disc.core import clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
+from disc.core.outbox import publish
 from disc.gallery import finding
 from disc.gallery.errors import NeedsName
+from disc.gallery.events import AnswersChanged
 from disc.gallery.leafing import published, visible
 from disc.gallery.models import AnswerOutcome, Identification, Subject, SubjectKind, Sureness
 from disc.gallery.names import alike
@@ -63,6 +65,11 @@ class Named:
         """What tells that one of them was decided or changed since a page showed them."""
         return manager_version(self.answers)
 
+    @property
+    def undecided_version(self) -> str:
+        """The same of those on which the manager has not decided."""
+        return manager_version(one for one in self.answers if one.outcome is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -85,6 +92,11 @@ class Card:
     def version(self) -> str:
         """What tells that one of them was decided or changed since a page showed them."""
         return manager_version(self.answers)
+
+    @property
+    def undecided_version(self) -> str:
+        """The same of those on which the manager has not decided."""
+        return manager_version(one for one in self.answers if one.outcome is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +147,7 @@ def identify(
     db.session.add(told)
     db.session.flush()
     note("subject identified", actor, subject.id)
+    publish(AnswersChanged(scheme_id=actor.scheme_id, subject_id=subject.id))
     return told
 
 
@@ -146,7 +159,19 @@ def decide(
     *,
     seen: str,
 ) -> None:
-    """Decide on some of the open answers about a person, once.
+    """Decide on some of the open answers about a person, once. Raises as ``hold_answers``."""
+    close(actor, hold_answers(actor, subject_id, answer_ids, outcome, seen=seen), outcome)
+
+
+def hold_answers(
+    actor: Actor,
+    subject_id: uuid.UUID,
+    answer_ids: Iterable[uuid.UUID],
+    outcome: AnswerOutcome,
+    *,
+    seen: str,
+) -> Sequence[Identification]:
+    """Return some of the open answers about a person, so that nobody else decides on them.
 
     ``seen`` is their version as the manager read them. Raises Missing; NeedsName where a name is
     used that the person was not given; Stale where one of them was decided or changed since.
@@ -162,7 +187,7 @@ def decide(
     answers = db.session.scalars(found.execution_options(populate_existing=True)).all()
     if not answers or len(answers) != len(wanted) or manager_version(answers) != seen:
         raise Stale(DECIDED_BEFORE)
-    close(actor, answers, outcome)
+    return answers
 
 
 def cards(actor: Actor) -> list[Card]:

@@ -9,6 +9,8 @@ from disc.access.actor import Actor
 from disc.core import audit, clock
 from disc.core.database import db
 from disc.core.errors import Stale
+from disc.core.outbox import publish
+from disc.gallery.events import AnswersChanged
 from disc.gallery.models import AnswerOutcome, Identification, Subject
 from disc.gallery.names import alike
 from disc.gallery.queries import one_person
@@ -34,6 +36,7 @@ def close(actor: Actor, answers: Iterable[Identification], outcome: AnswerOutcom
         audit.record(
             audit.by(actor, "answer handled", "subject", one.subject_id, detail=outcome.value)
         )
+        publish(AnswersChanged(scheme_id=one.scheme_id, subject_id=one.subject_id))
     db.session.flush()
 
 

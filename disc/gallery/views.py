@@ -201,13 +201,16 @@ def say_seen(subject_id: uuid.UUID) -> ResponseReturnValue:
     """Write down that a Subject is at the reader's premises now; nobody is alerted by it."""
     actor, found = get_actor(), _seen_by_reader(subject_id)
     premises = _premises(actor)
+    told_at = None
     if premises is None:
         flash("Choose the shop where you saw this person.", "error")
     else:
         said = sightings.say_seen(actor, found, premises)
-        if not sightings.can_be_taken_back(said):
+        if sightings.can_be_taken_back(said):
+            told_at = "seen"  # below the picture, and out of sight from the top of the page
+        else:
             flash(f"We have that already, from {when(said.at)}. Thank you.", "info")
-    return redirect(url_for("gallery.subject", subject_id=subject_id), 303)
+    return redirect(url_for("gallery.subject", subject_id=subject_id, _anchor=told_at), 303)
 
 
 @bp.post("/gallery/<uuid:subject_id>/seen/undo")

@@ -11,11 +11,25 @@ class ChangedReport(DiscError):
     sentence = "Somebody has already decided about this report. Load the page again."
 
 
+class NothingFollows(DiscError):
+    """Only what was accepted can be closed; the rest waits for a decision, or got one."""
+
+    code, status = "nothing-follows", 409
+    sentence = "Only an accepted report can be closed. Load the page again."
+
+
 class TooManyPictures(DiscError):
     """More pictures than a report takes."""
 
     code = "too-many-pictures"
     sentence = f"Add at most {MOST_PICTURES} photos to one report."
+
+
+class NotOfWelfare(DiscError):
+    """A report of somebody who needs help describes or shows them, or is to make them a Subject."""
+
+    code, status = "not-of-welfare", 422
+    sentence = "Write about a person who needs help in words. Add no photo, and nothing else."
 
 
 class NotStored(DiscError):

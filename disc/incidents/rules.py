@@ -5,11 +5,24 @@ from decimal import Decimal
 
 from disc.core.pictures.quality import DARK, RECOGNISED_FROM, SOFT, Quality
 from disc.gallery.looks import COMMON
+from disc.incidents.kinds import WELFARE, IncidentKind
 
 LONGEST_WORDS = 10_000
+WELFARE_MONTHS = 3
+"""A report of somebody who needed help is kept no longer than this."""
 EARLIEST = timedelta(days=365)
 CLOCKS_DIFFER = timedelta(minutes=10)
 """A phone's clock may be ahead by so much before a time counts as in the future."""
+STUCK_AFTER = timedelta(hours=72)
+"""How long a report may wait before the desk shows it in amber."""
+NEWS_FOR = timedelta(days=7)
+"""How long Home tells a reporter what was decided."""
+LONGEST_NOTE = 2_000
+
+
+def kept_months(report_months: int, kind: IncidentKind) -> int:
+    """Return for how many months a report is kept, in a scheme that keeps others so long."""
+    return min(report_months, WELFARE_MONTHS) if kind in WELFARE else report_months
 
 
 def time_problem(occurred: datetime, now: datetime) -> str | None:

@@ -5,6 +5,7 @@ from wtforms import Field, RadioField, StringField, TextAreaField, ValidationErr
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from disc.incidents.marks import mark_problem, normal_mark
 from disc.intelligence.rules import (
     ASSESSMENTS,
     HANDLINGS,
@@ -19,8 +20,6 @@ from disc.intelligence.rules import (
     Handling,
     Source,
     conditions_problem,
-    mark_problem,
-    normal_mark,
 )
 from disc.intelligence.service import NewLink, NewVehicle
 
@@ -28,7 +27,7 @@ from disc.intelligence.service import NewLink, NewVehicle
 class MarkForm(FlaskForm):
     """A registration mark to look for; it goes into no address."""
 
-    mark = StringField("Registration mark or number", [Length(max=40)])
+    mark = StringField("Number plate or number", [Length(max=40)])
 
 
 class VehicleForm(FlaskForm):
@@ -42,7 +41,7 @@ class VehicleForm(FlaskForm):
 class NewVehicleForm(VehicleForm):
     """A vehicle to add."""
 
-    mark = StringField("Registration mark", [Length(max=40, message="Use at most 40 letters.")])
+    mark = StringField("Number plate", [Length(max=40, message="Use at most 40 letters.")])
 
     def validate_mark(self, field: Field) -> None:
         """Refuse what is no registration mark in any country."""
@@ -104,7 +103,7 @@ class LinkForm(GradeForm):
 
     other = StringField(
         "Who or what?",
-        [DataRequired("Type the number of a person, or a registration mark."), Length(max=40)],
+        [DataRequired("Type the number of a person, or a number plate."), Length(max=40)],
     )
     kind = RadioField(
         "What kind of link?",

@@ -12,11 +12,11 @@ from disc.access.actor import Actor
 from disc.core import clock
 from disc.core.database import db
 from disc.core.errors import Missing
-from disc.core.keys import keyring
-from disc.core.vault import token
 from disc.gallery.leafing import visible
 from disc.gallery.models import Subject, SubjectKind, SubjectState
 from disc.gallery.queries import everybody, one_person
+from disc.incidents.marks import normal_mark
+from disc.incidents.queries import mark_token
 from disc.intelligence.models import Association, Vehicle
 from disc.intelligence.rules import (
     SOUND,
@@ -24,7 +24,6 @@ from disc.intelligence.rules import (
     AssociationState,
     Handling,
     Source,
-    normal_mark,
 )
 
 
@@ -55,11 +54,6 @@ class Link:
         """Say whether the link holds today, confirmed or not."""
         over = self.row.state is AssociationState.EXPIRED or self.row.expires_on <= clock.today()
         return not over
-
-
-def mark_token(scheme_id: uuid.UUID, mark: str) -> bytes:
-    """Return the token by which the scheme finds a normal mark."""
-    return token(keyring().scheme_key(scheme_id), "registration mark", mark)
 
 
 def get_vehicle(actor: Actor, vehicle_id: uuid.UUID) -> Vehicle:

@@ -1,14 +1,11 @@
-"""Pure rules of intelligence: registration marks, 3x5x2 grades, days, and what members read."""
+"""Pure rules of intelligence: 3x5x2 grades, days, and what members read."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from disc.core.clock import add_months
 
-LONGEST_MARK = 12
 LONGEST_EVIDENCE = 2000
 LONGEST_CONDITIONS = 500
 MONTHS = (3, 6, 12)
@@ -16,19 +13,6 @@ MONTHS = (3, 6, 12)
 USUAL_MONTHS = 12
 KEPT_MONTHS = 3
 """An ended link is kept so long, so that it is not suggested again, and then erased."""
-
-# Formats of the Driver and Vehicle Licensing Agency and of Northern Ireland: current, prefix,
-# suffix, dateless, diplomatic, trade.
-_UK = re.compile(
-    r"[A-Z]{2}\d{2}[A-Z]{3}"
-    r"|[A-Z]\d{1,3}[A-Z]{3}"
-    r"|[A-Z]{3}\d{1,3}[A-Z]"
-    r"|[A-Z]{1,3}\d{1,4}"
-    r"|\d{1,4}[A-Z]{1,3}"
-    r"|\d{3}[DX]\d{3}"
-    r"|0\d{4}"
-)
-NOT_UK = "This does not look like a registration mark of the United Kingdom. Check it."
 
 
 class AssociationKind(StrEnum):
@@ -120,27 +104,6 @@ class Grading:
     def code(self) -> str:
         """Return the grade as the field writes it, such as "2 C P"."""
         return f"{self.source} {self.assessment} {self.handling}"
-
-
-def normal_mark(typed: str) -> str:
-    """Return a registration mark in capital letters, without spaces, hyphens and dots."""
-    return re.sub(r"[\s.\-]", "", unicodedata.normalize("NFKC", typed)).upper()
-
-
-def mark_problem(mark: str) -> str | None:
-    """Return a sentence on why a normal mark cannot be one, or None."""
-    if not mark:
-        return "Type the registration mark."
-    if not mark.isalnum():
-        return "A registration mark has only letters and numbers."
-    if len(mark) > LONGEST_MARK:
-        return f"A registration mark has at most {LONGEST_MARK} letters and numbers."
-    return None
-
-
-def mark_warning(mark: str) -> str | None:
-    """Return a sentence where a normal mark is in no format of the United Kingdom, or None."""
-    return None if _UK.fullmatch(mark) else NOT_UK
 
 
 def kinds_of(*, with_a_vehicle: bool) -> tuple[AssociationKind, ...]:

@@ -19,8 +19,9 @@ from disc.gallery.models import Subject, SubjectState
 from disc.gallery.queries import one_person
 from disc.gallery.rules import Months, clocks
 from disc.gallery.service import reference
-from disc.incidents.models import Incident, IncidentState
-from disc.incidents.queries import subjects_of
+from disc.incidents.marks import mark_problem, normal_mark
+from disc.incidents.models import STANDS, Incident
+from disc.incidents.queries import mark_token, subjects_of
 from disc.intelligence import queries, rules
 from disc.intelligence.errors import AlreadyLinked, ChangedLink, UnfitLink, UnfitMark
 from disc.intelligence.models import Association, Vehicle
@@ -28,9 +29,6 @@ from disc.intelligence.rules import AssociationKind, AssociationState, Grading
 from disc.members.models import Scheme
 from disc.members.queries import get_scheme
 from disc.members.service import require_live
-
-ACCEPTED = (IncidentState.ACCEPTED, IncidentState.ESCALATED, IncidentState.OUTCOME)
-"""Reports that a manager accepted, whatever the police made of them later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +57,8 @@ def add_vehicle(actor: Actor, new: NewVehicle) -> tuple[Vehicle, bool]:
     Raises UnfitMark for what is no mark, NotLive where the go-live checklist is not complete.
     """
     require_live(actor.scheme_id)
-    mark = rules.normal_mark(new.mark)
-    problem = rules.mark_problem(mark)
+    mark = normal_mark(new.mark)
+    problem = mark_problem(mark)
     if problem:
         raise UnfitMark(problem)
     _take_turn(actor.scheme_id)
@@ -114,7 +112,7 @@ def suggest_from_report(incident_id: uuid.UUID) -> None:
     Nobody is suggested twice, nor again while an ended link of theirs is kept.
     """
     incident = db.session.get(Incident, incident_id)
-    if incident is None or incident.state not in ACCEPTED:
+    if incident is None or incident.state not in STANDS:
         return
     people = _people_of(incident)
     if len(people) > 1:
@@ -224,7 +222,7 @@ def _new_vehicle(actor: Actor, mark: str, new: NewVehicle) -> Vehicle:
         id=new_id(),
         scheme_id=actor.scheme_id,
         reference=reference("V"),
-        mark_token=queries.mark_token(actor.scheme_id, mark),
+        mark_token=mark_token(actor.scheme_id, mark),
         made_by_id=actor.id,
     )
     vehicle.mark = mark

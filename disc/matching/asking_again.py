@@ -8,7 +8,9 @@ from disc.access.actor import Actor
 from disc.core import audit
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
+from disc.core.outbox import publish
 from disc.matching import cameras
+from disc.matching.events import PairChanged
 from disc.matching.models import GroupedStill, PictureGroup, PossibleDuplicate, Verdict
 from disc.matching.queries import (
     answers_apart,
@@ -47,6 +49,7 @@ def ask_again(actor: Actor, pair_id: uuid.UUID) -> bool:
             followed.follows_id = reason
     db.session.flush()
     tidy(actor.scheme_id)
+    publish(PairChanged(scheme_id=pair.scheme_id, pair_id=pair.id))
     return stay
 
 

@@ -26,6 +26,9 @@ from disc.matching.queries import (
 from disc.matching.rules import COPIES, OTHER_MOMENTS
 from disc.stills.models import Still
 
+BOTH = " / "
+"""Stands between the names of two cameras that are one now."""
+
 
 def put_by_itself(still: Still, found: list[tuple[uuid.UUID, Finding]]) -> None:
     """Put a still under the camera of its likeliest match from the same premises.
@@ -142,7 +145,7 @@ def _taken_out(still_ids: set[uuid.UUID]) -> bool:
 
 def _join(actor: Actor, kept: Camera, other: Camera) -> None:
     """Make one camera of two; where both have a name it has both, until a person chooses."""
-    kept.name = " / ".join(dict.fromkeys(filter(None, (kept.name, other.name))))
+    kept.name = BOTH.join(dict.fromkeys(filter(None, (kept.name, other.name))))
     moved = update(CameraStill).where(CameraStill.camera_id == other.id)
     db.session.execute(moved.values(camera_id=kept.id))
     audit.record(audit.by(actor, "cameras joined", "camera", kept.id, f"with {other.id}"))

@@ -1,7 +1,7 @@
 """Reads of fingerprints, of possible duplicates, of groups and of cameras."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -55,15 +55,23 @@ def is_shown() -> ColumnElement[bool]:
     return shown_now()
 
 
-def open_pairs(actor: Actor) -> list[PossibleDuplicate]:
-    """List pairs nobody has judged, likeliest first; a camera's other moments fill no queue."""
-    return list(db.session.scalars(_queue(actor).order_by(*_LIKELIEST).limit(MOST_LISTED)))
+def open_pairs(actor: Actor, *, but: Collection[uuid.UUID] = ()) -> list[PossibleDuplicate]:
+    """List pairs nobody has judged, but for some, likeliest first.
+
+    A camera's other moments fill no queue.
+    """
+    return list(db.session.scalars(_queue(actor, but).order_by(*_LIKELIEST).limit(MOST_LISTED)))
 
 
-def count_open_pairs(actor: Actor, *, but: uuid.UUID | None = None) -> int:
-    """Count the pairs that nobody has judged, but for one; ``open_pairs`` lists the first."""
-    waiting = _queue(actor) if but is None else _queue(actor).where(PossibleDuplicate.id != but)
-    counted = select(func.count()).select_from(waiting.subquery())
+def oldest_open_pairs(actor: Actor, *, but: Collection[uuid.UUID] = ()) -> list[PossibleDuplicate]:
+    """List the same pairs, those first that wait longest."""
+    ordered = _queue(actor, but).order_by(PossibleDuplicate.found_at, PossibleDuplicate.id)
+    return list(db.session.scalars(ordered.limit(MOST_LISTED)))
+
+
+def count_open_pairs(actor: Actor, *, but: Collection[uuid.UUID] = ()) -> int:
+    """Count the pairs that nobody has judged, but for some; ``open_pairs`` lists the first."""
+    counted = select(func.count()).select_from(_queue(actor, but).subquery())
     return db.session.scalar(counted) or 0
 
 
@@ -74,6 +82,18 @@ def pairs_of(still_ids: set[uuid.UUID]) -> list[PossibleDuplicate]:
         PossibleDuplicate.verdict.not_in(APART),
     )
     return list(db.session.scalars(found.order_by(*_LIKELIEST)))
+
+
+def answered_since(actor: Actor, moment: datetime) -> list[PossibleDuplicate]:
+    """List the pairs that the actor answered after a moment, the newest first."""
+    pair = PossibleDuplicate
+    found = select(pair).where(
+        pair.scheme_id == actor.scheme_id,
+        pair.decided_by_id == actor.id,
+        pair.decided_at > moment,
+        pair.follows_id.is_(None),
+    )
+    return list(db.session.scalars(found.order_by(pair.decided_at.desc(), pair.id)))
 
 
 def get_pair(actor: Actor, pair_id: uuid.UUID) -> PossibleDuplicate:
@@ -297,7 +317,7 @@ def _between(one: set[uuid.UUID], other: set[uuid.UUID]) -> ColumnElement[bool]:
     )
 
 
-def _queue(actor: Actor) -> Select[PossibleDuplicate]:
+def _queue(actor: Actor, but: Collection[uuid.UUID]) -> Select[PossibleDuplicate]:
     """Select the pairs that wait for a person, both of whose pictures are shown to the actor."""
     earlier, later = aliased(Still), aliased(Still)
     back = [one.id.not_in(some) for some in kept_back(actor) for one in (earlier, later)]
@@ -309,6 +329,7 @@ def _queue(actor: Actor) -> Select[PossibleDuplicate]:
             PossibleDuplicate.scheme_id == actor.scheme_id,
             PossibleDuplicate.verdict == Verdict.OPEN,
             PossibleDuplicate.finding != Finding.SAME_CAMERA,
+            PossibleDuplicate.id.not_in(but),
             shown_now(earlier),
             shown_now(later),
             *back,

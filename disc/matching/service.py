@@ -13,8 +13,10 @@ from disc.access.actor import Actor
 from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Missing, Stale
+from disc.core.outbox import publish
 from disc.core.vault import seal
 from disc.matching import cameras
+from disc.matching.events import PairChanged
 from disc.matching.likeness.evidence import Likeness
 from disc.matching.models import (
     Camera,
@@ -91,13 +93,13 @@ def suggest_same_files(still: Still) -> int:
     there or shown, are given it in the same way, so that their order does not matter.
     """
     shown = sorted(same_files(still) | {still.id})
-    given = 0
+    made: list[PossibleDuplicate] = []
     for later_id in shown[shown.index(still.id) :]:
         first = _first_of(shown, later_id)
         if first is not None and still.id in {first, later_id}:
             later = db.session.get_one(Still, later_id)
-            given += suggest(later, [Found(still_id=first, finding=Finding.SAME_FILE)])
-    return given
+            made += _suggest_new(later, [Found(still_id=first, finding=Finding.SAME_FILE)])
+    return _tell(made)
 
 
 def suggest(still: Still, found: list[Found]) -> int:
@@ -106,16 +108,28 @@ def suggest(still: Still, found: list[Found]) -> int:
     What is hidden or gone, is known already, was answered by a person, or came together with it,
     is left out. Stills of one camera of the same premises are put under that camera.
     """
+    return _tell(_suggest_new(still, found))
+
+
+def _suggest_new(still: Still, found: list[Found]) -> list[PossibleDuplicate]:
     asked = {still.id, *(one.still_id for one in found)}
     shown = set(db.session.scalars(select(Still.id).where(Still.id.in_(asked), is_shown())))
     if still.id not in shown:
-        return 0
+        return []
     present = [one for one in found if one.still_id in shown]
     apart = apart_from({still.id})
     alike = [(one.still_id, one.finding) for one in present if one.still_id not in apart]
     cameras.put_by_itself(still, alike)
     known = apart | group_of(still.id) | came_with(still.id)
-    return sum(_suggest(still, one) for one in present if one.still_id not in known)
+    made = [_suggest(still, one) for one in present if one.still_id not in known]
+    return [pair for pair in made if pair is not None]
+
+
+def _tell(pairs: list[PossibleDuplicate]) -> int:
+    """Tell once of pairs that were found together, and return how many they are."""
+    for pair in pairs[:1]:
+        publish(PairChanged(scheme_id=pair.scheme_id, pair_id=pair.id))
+    return len(pairs)
 
 
 def judge(actor: Actor, pair_id: uuid.UUID, verdict: Verdict) -> PossibleDuplicate:
@@ -127,11 +141,9 @@ def judge(actor: Actor, pair_id: uuid.UUID, verdict: Verdict) -> PossibleDuplica
     """
     if verdict is Verdict.OPEN:
         raise ValueError("a person answers something")
-    take_turn(actor.scheme_id)
-    pair = hold_pair(get_pair(actor, pair_id))
-    if pair.verdict is not Verdict.OPEN:
-        raise Stale
+    pair = hold_open(actor, pair_id)
     _answer(actor, pair, verdict)
+    _tell([pair])
     if verdict is Verdict.SAME:
         _join_groups(pair)
         _follow_same(actor, pair)
@@ -141,6 +153,18 @@ def judge(actor: Actor, pair_id: uuid.UUID, verdict: Verdict) -> PossibleDuplica
     one, other = kin_of({pair.earlier_id}), kin_of({pair.later_id})
     if not one & other:
         _answer_between(actor, pair, one, other, verdict)
+    return pair
+
+
+def hold_open(actor: Actor, pair_id: uuid.UUID) -> PossibleDuplicate:
+    """Return a pair that waits for an answer, so that nobody else gives one. Raises Missing, Stale.
+
+    Stale is raised once somebody has answered it.
+    """
+    take_turn(actor.scheme_id)
+    pair = hold_pair(get_pair(actor, pair_id))
+    if pair.verdict is not Verdict.OPEN:
+        raise Stale
     return pair
 
 
@@ -213,11 +237,11 @@ def _first_of(same: list[uuid.UUID], still_id: uuid.UUID) -> uuid.UUID | None:
     return next((one for one in same if one < still_id and one not in together), None)
 
 
-def _suggest(still: Still, found: Found) -> bool:
+def _suggest(still: Still, found: Found) -> PossibleDuplicate | None:
     """Add a pair once, in the order of the two keys, which is the order of arrival."""
     earlier, later = sorted((still.id, found.still_id))
     if find_pair(earlier, later) is not None or not _has_room(later, found.finding):
-        return False
+        return None
     likeness = found.likeness
     if likeness is not None and later != still.id:
         likeness = turned(likeness)
@@ -234,7 +258,7 @@ def _suggest(still: Still, found: Found) -> bool:
         pair.evidence = seal(key, likeness.packed(), evidence_context(pair))
     db.session.add(pair)
     db.session.flush()
-    return True
+    return pair
 
 
 def _has_room(later_id: uuid.UUID, finding: Finding) -> bool:

@@ -177,3 +177,17 @@ class BadList(DiscError):
     """A list of people cannot be read at all."""
 
     code = "bad-list"
+
+
+class NoMessagesHere(DiscError):
+    """A shared tablet gets no messages, and a site without an address sends none."""
+
+    code, status = "no-messages-here", 409
+    sentence = "This device cannot get messages."
+
+
+class BadPhone(DiscError):
+    """What was sent is no address of a push service that we know."""
+
+    code, status = "bad-phone", 422
+    sentence = "We do not know the message service of this browser. Try another browser."

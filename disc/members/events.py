@@ -21,6 +21,14 @@ class RightsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JoinerChanged(Event):
+    """Somebody waits for a manager to let them in, or waits no more."""
+
+    scheme_id: uuid.UUID
+    member_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulesChanged(Event):
     """A scheme published a document, or changed how long an acceptance lasts."""
 
@@ -33,6 +41,13 @@ class ViewingStopped(Event):
 
     member_id: uuid.UUID
     scheme_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushAsked(Event):
+    """Messages to phones wait to be sent; they are rows with one batch."""
+
+    batch_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

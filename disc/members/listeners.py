@@ -5,8 +5,9 @@ from disc.core.jobs import every_hour
 from disc.core.live import live
 from disc.core.outbox import Lane, hears
 from disc.core.transaction import writing
+from disc.members import pushing
 from disc.members.certifying import ask_contacts
-from disc.members.events import ResetAsked, RightsChanged, RulesChanged, SessionEnded
+from disc.members.events import PushAsked, ResetAsked, RightsChanged, RulesChanged, SessionEnded
 from disc.members.proving import send_reset
 from disc.members.queries import signed_in_people
 
@@ -53,3 +54,9 @@ def ask_who_still_works_there() -> None:
 def answer_reset(asked: ResetAsked) -> None:
     """Send the link for which somebody asked, where the address is a member's."""
     send_reset(asked)
+
+
+@hears(PushAsked)
+def send_to_phones(asked: PushAsked) -> None:
+    """Send messages to phones once what they tell is committed."""
+    pushing.send(asked.batch_id)

@@ -14,6 +14,7 @@ from flask_login import (
     login_user,
     logout_user,
 )
+from werkzeug.wrappers import Response as BaseResponse
 
 from config import Settings
 from disc.access.actor import SHOP_FLOOR, Actor
@@ -29,13 +30,17 @@ from disc.members.events import RightsChanged, SessionEnded
 from disc.members.models import Member, MemberState, Proof, Tablet, UserSession
 from disc.members.queries import actor_of, find_session, lifetime_of_session, open_sessions
 from disc.members.rules import Lifetime, seen_every, sign_in_lasts
-from disc.members.service import digest
+from disc.members.service import carry_phones, digest, forget_phones_of
 
 LONGEST_HEADER = 400
 """Characters of a browser's own description that are looked at."""
 LONGEST_DEVICE = 80
+WIPE_PAGES = '"cache"'
 WIPE = '"cache", "storage"'
 """What a browser forgets of us: kept pages, the web app's own store and its service worker."""
+WAITING, FORGET = "waiting", "forget"
+"""Cookies without a secret: sealed reports wait in the browser; its scripts drop the draft."""
+FORGET_SECONDS = 30 * 24 * 3600
 ENDED = "Your sign-in has ended. Sign in again."
 
 
@@ -101,7 +106,7 @@ def start_session(
         if how is Proof.PIN:
             row.proved_at = None  # given before the flush, it would be the column's own default
         if before is not None:
-            end_session(opened.get_one(UserSession, before.session_id))
+            _end_before(opened.get_one(UserSession, before.session_id), row)
         signed_in = _signed_in(row, token)
         audit.record(audit.by(signed_in.actor, "signed in", "session", row.id, detail=how.value))
     enter_scheme(signed_in.actor.scheme_id)
@@ -115,6 +120,13 @@ def _refuse_if_changed(member: Member, how: Proof, by_hash: str | None) -> None:
     now = member.pin_hash if how is Proof.PIN else member.password_hash
     if member.state is not MemberState.ACTIVE or (by_hash is not None and by_hash != now):
         raise WrongSignIn
+
+
+def _end_before(before: UserSession, after: UserSession) -> None:
+    """End the sign-in that was here; who signs in once more goes on getting messages here."""
+    if before.member_id == after.member_id and after.tablet_id is None:
+        carry_phones(before, after)
+    end_session(before)
 
 
 def sign_out(actor: Actor) -> None:
@@ -133,7 +145,11 @@ def end_here(actor: Actor) -> None:
 
 
 def end_session(row: UserSession) -> None:
-    """End one sign-in inside the transaction; its pages are told after it."""
+    """End one sign-in inside the transaction; its pages are told after it.
+
+    Its phone gets no more messages: whoever has it now may be somebody else.
+    """
+    forget_phones_of(row)
     if row.ended_at is None:
         row.ended_at = clock.now()
         publish(SessionEnded(session_id=row.id))
@@ -166,6 +182,7 @@ def load(token: str) -> SignedIn | None:
         _forget(row)
         return None
     signed_in = _signed_in(row, token)
+    g.sign_in = row  # held, so that whoever asks for the member or the scheme needs no statement
     quiet = is_in_background() or in_write_transaction()
     if now - row.last_seen_at > seen_every(lifetime) and not quiet:
         with apart() as other:
@@ -219,8 +236,27 @@ def _forget(row: UserSession | None) -> None:
 
 def _wipe(response: Response) -> Response:
     if g.get("wipe", False):
-        response.headers["Clear-Site-Data"] = WIPE
+        wipe(response)
     return response
+
+
+def wipe(response: BaseResponse) -> None:
+    """Let the browser forget everything that it keeps of us, but for reports that wait sealed.
+
+    Nobody can open those on the phone, and a browser cannot be told to forget all the rest: its
+    scripts then drop the draft by themselves.
+    """
+    if request.cookies.get(WAITING, "0") == "0":
+        response.headers["Clear-Site-Data"] = WIPE
+        return
+    response.headers["Clear-Site-Data"] = WIPE_PAGES
+    response.set_cookie(
+        FORGET,
+        "yes",
+        max_age=FORGET_SECONDS,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Strict",
+    )
 
 
 def _signed_in(row: UserSession, token: str) -> SignedIn:

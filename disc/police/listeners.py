@@ -5,9 +5,14 @@ import uuid
 from disc.access.actor import Actor
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever
-from disc.incidents.ports import Fact, tells_reporter
+from disc.incidents.ports import Fact, Led, People, counts_what_followed, tells_reporter
 from disc.police.models import Outcome
-from disc.police.queries import answered_stills, find_escalation, shared_stills
+from disc.police.queries import (
+    answered_stills,
+    count_with_outcome,
+    find_escalation,
+    shared_stills,
+)
 from disc.stills.ports import opens_stills
 
 TOLD = {
@@ -35,6 +40,12 @@ def answered_for_police(actor: Actor, still_ids: set[uuid.UUID]) -> set[uuid.UUI
     if not may_ever(actor, Permission.SEE_ANSWERS_TO_POLICE):
         return set()
     return answered_stills(actor, still_ids)
+
+
+@counts_what_followed(3)
+def charged(_actor: Actor, people: People, /) -> Led:
+    """Count the reports after which somebody was charged."""
+    return Led(count_with_outcome(people, Outcome.CHARGED), "charged")
 
 
 @tells_reporter

@@ -1,6 +1,7 @@
 """Reads of shared reports: the SPOC's are those of their own Areas."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,9 @@ from disc.gallery.leafing import visible
 from disc.gallery.models import Identification, Subject, SubjectStill
 from disc.gallery.queries import from_police, lends_now
 from disc.incidents.models import Incident, IncidentStill
-from disc.police.models import Escalation
-from disc.police.rules import needs_attendance
+from disc.incidents.readiness import reasons_to_attend
+from disc.incidents.telling import harm
+from disc.police.models import Escalation, Outcome
 from disc.stills.models import Source, Still
 
 MOST_LISTED = 200
@@ -32,10 +34,7 @@ class Shared:
     @property
     def needs_attendance(self) -> bool:
         """Whether the police should come to the premises."""
-        report = self.report
-        return needs_attendance(
-            violence=report.violence, weapon=report.weapon, injured=report.injured
-        )
+        return bool(reasons_to_attend(harm(self.report)))
 
     @property
     def version(self) -> str:
@@ -162,3 +161,11 @@ def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         Incident.erase_on > clock.today(),
         Escalation.erase_on > clock.today(),
     )
+
+
+def count_with_outcome(incident_ids: Iterable[uuid.UUID], outcome: Outcome) -> int:
+    """Count those of some reports to which the police gave an outcome."""
+    found = select(func.count()).where(
+        Escalation.incident_id.in_(list(incident_ids)), Escalation.outcome == outcome
+    )
+    return db.session.scalar(found) or 0

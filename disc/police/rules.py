@@ -1,15 +1,10 @@
-"""Pure rules of sharing with police: when they should attend, how a crime number looks."""
+"""Pure rules of sharing with police: how a crime number looks."""
 
 import re
 
 LONGEST_REASON = 1_000
 CRIME_NUMBER = re.compile(r"[A-Za-z0-9/-]{4,30}")
 """Forces number their crimes each in its own way, so this refuses only what none of them writes."""
-
-
-def needs_attendance(*, violence: bool, weapon: bool, injured: bool) -> bool:
-    """Say whether the police should come to the premises (Retail Crime Action Plan, 2023)."""
-    return violence or weapon or injured
 
 
 def crime_number_problem(typed: str) -> str | None:

@@ -7,23 +7,34 @@ from disc.core import audit, clock
 from disc.core.database import db, new_id
 from disc.core.errors import Stale
 from disc.core.keys import erase_key
+from disc.core.outbox import publish
 from disc.gallery.models import PoliceNote, Subject
+from disc.incidents.kinds import WELFARE
 from disc.incidents.models import Incident, IncidentState
 from disc.incidents.queries import get_report
 from disc.incidents.service import move
-from disc.police.errors import AlreadyShared, NotAccepted
+from disc.police.errors import AlreadyShared, NoCrime, NotAccepted
+from disc.police.events import ReportShared
 from disc.police.models import Escalation, Outcome
 from disc.police.queries import Shared, find_escalation, get_answers, get_shared
 
+SHARED_FROM = (IncidentState.ACCEPTED, IncidentState.CLOSED)
+"""What may go to the police; a closed report too, where more came to light."""
+
 
 def escalate(actor: Actor, incident_id: uuid.UUID, reason: str) -> Escalation:
-    """Share an accepted report with the police, once. Raises AlreadyShared or NotAccepted."""
+    """Share an accepted report with the police, once.
+
+    Raises AlreadyShared, NotAccepted, or NoCrime for one of somebody who needed help.
+    """
     incident = get_report(actor, incident_id)
     db.session.refresh(incident, with_for_update={"of": Incident})
     if find_escalation(incident.id) is not None:
         raise AlreadyShared
-    if incident.state is not IncidentState.ACCEPTED or incident.erased_at is not None:
+    if incident.state not in SHARED_FROM or incident.erased_at is not None:
         raise NotAccepted
+    if incident.kind in WELFARE:
+        raise NoCrime
     shared = Escalation(
         id=new_id(),
         scheme_id=incident.scheme_id,
@@ -35,7 +46,9 @@ def escalate(actor: Actor, incident_id: uuid.UUID, reason: str) -> Escalation:
     shared.reason = reason
     db.session.add(shared)
     db.session.flush()
+    incident.reason = ""  # that of an end which is none any more
     move(actor, incident, IncidentState.ESCALATED)
+    publish(ReportShared(escalation_id=shared.id))
     _record("report shared with police", shared, actor.id, detail=str(incident.id))
     return shared
 
@@ -58,7 +71,8 @@ def record_outcome(
     row.outcome, row.crime_number = outcome, crime_number
     row.answered_by_id, row.answered_at = actor.id, clock.now()
     db.session.flush()
-    move(actor, shared.report, IncidentState.OUTCOME)
+    still_open = outcome is Outcome.INVESTIGATING
+    move(actor, shared.report, IncidentState.RECORDED if still_open else IncidentState.OUTCOME)
     _record("police outcome recorded", row, actor.id, detail=outcome.value)
     return shared
 

@@ -17,7 +17,8 @@ from disc.gallery.models import PoliceNote
 from disc.gallery.queries import shown
 from disc.gallery.queries import stills_of as pictures_of
 from disc.incidents.forms import KINDS
-from disc.incidents.queries import as_target, get_report, stills_of
+from disc.incidents.queries import as_target, get_report, notes_of, stills_of
+from disc.incidents.telling import told
 from disc.members import watching
 from disc.members.queries import member_names, places_of
 from disc.police import queries, service
@@ -164,9 +165,11 @@ def _page(actor: Actor, shared: Shared, form: OutcomeForm) -> str:
         reporter=member_names(actor, [report.reporter_id]).get(report.reporter_id, ""),
         stills=sorted(stills),
         form=form,
+        notes=notes_of(report.id),
         may_answer=permits(actor, Permission.RECORD_OUTCOME, shared.escalation),
         kinds=KIND_WORDS,
         outcomes=OUTCOMES,
+        **told(report),
     )
 
 

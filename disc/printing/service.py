@@ -24,6 +24,7 @@ from disc.printing.queries import (
 )
 from disc.printing.rules import CalledBack, erasure_day, is_open
 from disc.stills.models import Still
+from disc.stills.ports import Handled, Handling, note_handled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +161,9 @@ def _call_back(printout: Printout, why: CalledBack) -> None:
 def _note(actor: Actor, printout: Printout, plan: Plan, copies: int) -> None:
     told = f"{copies} {'copy' if copies == 1 else 'copies'}"
     stills = [still for held in plan.pictures.values() for still in held]
+    for one in set(stills):
+        still = db.session.get_one(Still, one)
+        note_handled(still, Handling(act=Handled.COPIED, by_id=actor.id))
     audit.record(
         audit.by(actor, "print asked for", "printout", printout.id, detail=told),
         *audit.joined(

@@ -21,6 +21,7 @@ from disc.core.transaction import writing
 from disc.stills.errors import EditedMeanwhile
 from disc.stills.events import StillEdited
 from disc.stills.models import Still
+from disc.stills.ports import Handled, Handling, note_handled
 from disc.stills.queries import get_still, hold_still
 from disc.stills.service import ORIGINAL, drop_renditions, open_rendition, store_renditions
 
@@ -66,6 +67,7 @@ def _show(actor: Actor, still: Still, steps: tuple[Step, ...], shown_as: str, ve
     db.session.flush()
     publish(StillEdited(still_id=still.id, scheme_id=still.scheme_id, before=before))
     act = "picture edited" if steps else "picture shown as sent"
+    note_handled(still, Handling(act=Handled.RENDITION, by_id=actor.id))
     audit.record(audit.by(actor, act, "still", still.id))
 
 

@@ -63,3 +63,8 @@ class StillWithdrawn(StillGone):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillErased(StillGone):
     """A still's key is gone; its sealed files may go too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalCame(StillViewChanged):
+    """The untouched original of a still took the place of its small copy."""

@@ -3,19 +3,19 @@
 import base64
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import current_app
 
 from config import Settings
 from disc.access.actor import Actor
-from disc.core import audit, clock
-from disc.core.blobs import blobs
+from disc.core import audit, clock, sender
+from disc.core.blobs import NoSuchBlob, aside, blobs
 from disc.core.database import db, new_id
 from disc.core.keys import DataKey, erase_key, keyring
 from disc.core.offload import offload
 from disc.core.outbox import publish
-from disc.core.pictures import Limits, Quality, TakenIn, render, take_in
+from disc.core.pictures import Limits, Quality, TakenIn, render_view, take_in
 from disc.core.vault import open_stream, seal_stream, token
 from disc.members.models import Premises
 from disc.stills.errors import WithdrawnByOwner
@@ -27,6 +27,7 @@ from disc.stills.events import (
     StillViewChanged,
 )
 from disc.stills.models import Source, Still
+from disc.stills.ports import Handled, Handling, note_handled
 from disc.stills.queries import hold_still
 
 ORIGINAL, THUMB, VIEW, FEATURES = "original", "thumb", "view", "features"
@@ -52,6 +53,10 @@ class Prepared:
     width: int
     height: int
     quality: Quality
+    size: int
+    came_at: datetime
+    sealed_at: datetime
+    device_time: str
 
 
 def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
@@ -65,7 +70,7 @@ def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
     still_id = new_id()
     key_row, key = keyring().make_data_key(scheme_id)
     db.session.rollback()  # the scheme's key may have been read; storing yields
-    files = {ORIGINAL: data} | {name: taken.renditions[name].bytes for name in RENDITIONS}
+    files = {ORIGINAL: data, THUMB: taken.thumb.bytes}
     store_renditions(scheme_id, still_id, key, files, shown_as="")
     return Prepared(
         id=still_id,
@@ -77,13 +82,21 @@ def prepare(scheme_id: uuid.UUID, data: bytes) -> Prepared:
         width=taken.width,
         height=taken.height,
         quality=taken.quality,
+        size=len(data),
+        came_at=sender.came_at(),
+        sealed_at=clock.now(),
+        device_time=sender.device_time(),
     )
 
 
 def add_still(
-    prepared: Prepared, premises: Premises, erase_on: date, source: Source = Source.MEMBER
+    prepared: Prepared,
+    premises: Premises,
+    erase_on: date,
+    source: Source = Source.MEMBER,
+    by_id: uuid.UUID | None = None,
 ) -> Still:
-    """Give a prepared picture its row, its owner and its date of erasure."""
+    """Give a prepared picture its row, its owner and its date of erasure; say who sent it."""
     key = keyring().scheme_key(prepared.scheme_id)
     db.session.add(prepared.key_row)
     db.session.flush()
@@ -103,7 +116,24 @@ def add_still(
     db.session.add(still)
     db.session.flush()
     publish(StillTakenIn(still_id=still.id))
+    _note_taken_in(still, prepared, by_id)
     return still
+
+
+def _note_taken_in(still: Still, prepared: Prepared, by_id: uuid.UUID | None) -> None:
+    """Write down how an original came: what the device said beside what we saw ourselves."""
+    said = {
+        "sha256": prepared.sha256,
+        "device": prepared.device_time,
+        "captured": prepared.captured,
+    }
+    told = {name: words for name, words in said.items() if words}
+    begun = Handling(act=Handled.BEGUN, at=prepared.came_at, by_id=by_id)
+    at = prepared.sealed_at
+    received = Handling(act=Handled.RECEIVED, at=at, by_id=by_id, size=prepared.size, said=told)
+    sealed = Handling(act=Handled.SEALED, at=at)
+    shown = Handling(act=Handled.RENDITION, at=at)
+    note_handled(still, begun, received, sealed, shown)
 
 
 def note_pixels(still: Still, pixel_sha256: str) -> None:
@@ -113,10 +143,39 @@ def note_pixels(still: Still, pixel_sha256: str) -> None:
 
 
 def open_rendition(still: Still, rendition: str) -> bytes:
-    """Return a still's bytes, as it is shown now. Raises NoSuchBlob or DoesNotOpen."""
+    """Return a still's bytes, as it is shown now. Raises NoSuchBlob or DoesNotOpen.
+
+    The view of a picture as it was sent is made when it is first wanted, as a rule by the job
+    that compares the picture: who sends a report does not wait for it.
+    """
     file = file_of(rendition, still.shown_as)
-    sealed = blobs().get(blob_name(still.scheme_id, still.id, file))
+    try:
+        sealed = blobs().get(blob_name(still.scheme_id, still.id, file))
+    except NoSuchBlob:
+        if file != VIEW:
+            raise
+        return _make_view(still)
     return open_stream(still.open_key(), sealed, _context(still.scheme_id, still.id, file))
+
+
+def _make_view(still: Still) -> bytes:
+    """Make the view of the original and keep it; two who do at once make the same bytes.
+
+    Where the original took a small copy's place meanwhile, the view is made of that: else it
+    would be written over by that of the small copy, and stay so.
+    """
+    scheme_id, still_id, key = still.scheme_id, still.id, still.open_key()
+    name, context = (
+        blob_name(scheme_id, still_id, ORIGINAL),
+        _context(scheme_id, still_id, ORIGINAL),
+    )
+    sealed = blobs().get(name)
+    while True:
+        view = offload(render_view, open_stream(key, sealed, context))
+        store_renditions(scheme_id, still_id, key, {VIEW: view}, shown_as="")
+        before, sealed = sealed, blobs().get(name)
+        if sealed == before:
+            return view
 
 
 def open_as_sent(still: Still) -> bytes:
@@ -126,17 +185,18 @@ def open_as_sent(still: Still) -> bytes:
     """
     if not still.shown_as:
         return open_rendition(still, VIEW)
-    return render(open_rendition(still, ORIGINAL), ())[VIEW].bytes
+    return render_view(open_rendition(still, ORIGINAL))
 
 
 def store_renditions(
     scheme_id: uuid.UUID, still_id: uuid.UUID, key: bytes, made: dict[str, bytes], shown_as: str
 ) -> None:
     """Store what is shown of a still sealed, under names that no row says yet."""
+    store = blobs()
     for rendition, plain in made.items():
         file = file_of(rendition, shown_as)
         sealed = offload(seal_stream, key, plain, _context(scheme_id, still_id, file))
-        blobs().put(blob_name(scheme_id, still_id, file), sealed)
+        aside(store, store.put, blob_name(scheme_id, still_id, file), sealed)
 
 
 def drop_renditions(scheme_id: uuid.UUID, still_id: uuid.UUID, shown_as: str) -> None:
@@ -226,6 +286,7 @@ def erase_still(still: Still) -> None:
     """Erase a picture: its key now, its sealed files right after the commit."""
     if still.erased_at is not None:
         return
+    note_handled(still, Handling(act=Handled.ERASED))
     erase_key(still)
     still.file_token = still.pixel_token = None
     for column in Still.__table__.columns:

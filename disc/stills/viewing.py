@@ -3,6 +3,7 @@
 A preview shows whoever moderates what an edit would make of a picture before it is saved.
 """
 
+import functools
 import hashlib
 import uuid
 from collections.abc import Iterable
@@ -139,8 +140,12 @@ def _may_open(actor: Actor, rendition: str) -> bool:
 
 
 def _signer() -> URLSafeTimedSerializer:
+    return _signer_with(current_app.secret_key or b"")
+
+
+@functools.lru_cache(maxsize=1)
+def _signer_with(key: str | bytes) -> URLSafeTimedSerializer:
+    """Make the signer once: a page of the gallery signs 24 links."""
     return URLSafeTimedSerializer(
-        current_app.secret_key or b"",
-        salt="picture",
-        signer_kwargs={"digest_method": hashlib.sha256},
+        key, salt="picture", signer_kwargs={"digest_method": hashlib.sha256}
     )

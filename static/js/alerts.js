@@ -278,9 +278,23 @@ async function askWhatIsFirst() {
   else if (!response.ok) beDeaf();
 }
 
+/** Its own page shows what became of a report; any other says that there is news.
+ * @param {{id: string}} report */
+function tellOfReport({ id }) {
+  const isItsPage = document.querySelector(`[data-report="${CSS.escape(id)}"]`);
+  if (isItsPage && !touchedForm) location.reload();
+  else say("There is news of a report that you sent.", { words: "Read it.", address: `/my-reports/${encodeURIComponent(id)}` });
+}
+
 /** stills.js listens. @param {"gone" | "changed" | "check"} what @param {string} [id] */
 function tellPictures(what, id) {
   document.dispatchEvent(new CustomEvent(`pictures:${what}`, { detail: id }));
+}
+
+/** What waits at the desk has changed, or may have while the page was deaf.
+ * @param {{kind: string, id: string}} [told] */
+function tellQueue(told) {
+  document.dispatchEvent(new CustomEvent("queue:changed", { detail: told }));
 }
 
 // Two ways to hear: a socket, or a plain question every ten seconds.
@@ -297,6 +311,7 @@ async function ask() {
   if (!response.ok || response.redirected) return;
   hearAgain();
   tellPictures("check");
+  tellQueue();
   const { alerts, closed } = await response.json();
   for (const alert of alerts) await addAlert(alert);
   for (const id of closed) removeAlert({ id });
@@ -316,9 +331,12 @@ function stopPolling() {
 
 async function openSocket() {
   const { io } = await import(region.dataset.socketSrc);
-  socket = io({ transports: ["websocket"], auth: (send) => send({ after: newest() }) });
+  const page = document.querySelector("[data-queue-page]")?.dataset.queuePage; // What it looks at ends with its socket.
+  socket = io({ transports: ["websocket"], auth: (send) => send({ after: newest(), page }) });
   socket.on("connect", () => {
     stopPolling();
+    document.dispatchEvent(new CustomEvent("queue:connected")); // desk.js listens, here and below.
+    tellQueue();
     tellPictures("check"); // Something may have happened since the page was made, or while it was deaf.
   });
   socket.on("connect_error", startPolling);
@@ -326,6 +344,8 @@ async function openSocket() {
   socket.on("alert", addAlert);
   socket.on("alert_changed", changeAlert);
   socket.on("alert_closed", removeAlert);
+  socket.on("report_moved", tellOfReport);
+  socket.on("queue_changed", tellQueue);
   socket.on("picture_gone", ({ id }) => tellPictures("gone", id));
   socket.on("picture_changed", ({ id }) => tellPictures("changed", id));
   socket.on("check_pictures", () => setTimeout(tellPictures, Math.random() * CHECK_SPREAD_MS, "check"));

@@ -3,6 +3,8 @@
 const QUIET_DAYS = 30;
 const DAY_MS = 86_400_000;
 const ASK_MS = 30_000;
+const DRAFT_MS = 30 * 60_000;
+const SIGN_OUTS = new Set(["/sign-out", "/me/devices/all/end"]);
 
 /** @returns {string} */
 function csrfToken() {
@@ -92,6 +94,74 @@ function watchConnection() {
   show();
 }
 
+// Reports that wait on this phone, sealed. A cookie says so to the server (sending.js); it can be lost
+// where the browser was killed, so that the store itself is looked for as well.
+
+/** @param {string} name */
+async function hasStore(name) {
+  const stores = await indexedDB.databases?.() ?? [];
+  return stores.some((store) => store.name === name);
+}
+
+/** @param {string} name */
+const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
+
+async function watchWaiting() {
+  const strip = document.getElementById("waiting-strip");
+  if (!strip) return;
+  const draw = async () => {
+    const boxes = await boxSending.list();
+    strip.hidden = boxes.length === 0;
+    strip.querySelector("span").textContent = boxes.length > 0 ? waitingWords(boxes) : "";
+  };
+  document.addEventListener("boxes:changed", draw);
+  const flush = async () => {
+    if (document.visibilityState === "hidden" || !(cookie("waiting") || await hasStore("boxes"))) return;
+    await import(strip.dataset.src);
+    await boxSending.dropOld();
+    if (navigator.onLine) await boxSending.keepSending();
+  };
+  globalThis.addEventListener("online", flush);
+  document.addEventListener("visibilitychange", flush);
+  await flush();
+}
+
+/** @param {{sent: number, problem: string}[]} boxes */
+function waitingWords(boxes) {
+  const reports = boxes.filter((box) => box.sent === 0);
+  const problem = boxes.find((box) => box.problem)?.problem;
+  if (reports.length === 0) return `Photos are still on their way. ${problem ?? "Keep the app open."}`;
+  const days = Math.max(1, Math.min(...reports.map(boxSending.daysLeft)));
+  const count = reports.length === 1 ? "1 report waits" : `${reports.length} reports wait`;
+  return `${count} on this phone. ${problem ? `${problem} ` : ""}We delete what is not sent in ${days === 1 ? "1 day" : `${days} days`}.`;
+}
+
+// A draft dies when its writer signs out, or writes no more for half an hour. Shared photos that no
+// report page took die as soon, by the worker, which knows since when they wait.
+
+function forgetDraft() {
+  localStorage.removeItem("draft");
+  for (const name of ["draft", "shared"]) indexedDB.deleteDatabase(name);
+}
+
+function watchDraft() {
+  const check = async () => {
+    const touched = localStorage.getItem("draft");
+    if (touched && Date.now() - Number(touched) > DRAFT_MS) forgetDraft();
+    else if (!touched && await hasStore("draft")) localStorage.setItem("draft", String(Date.now()));
+    if (await hasStore("shared")) navigator.serviceWorker?.controller?.postMessage("forget shared");
+  };
+  if (cookie("forget")) {
+    forgetDraft();
+    document.cookie = "forget=; Path=/; Max-Age=0; SameSite=Strict";
+  }
+  document.addEventListener("submit", ({ target }) => {
+    if (SIGN_OUTS.has(new URL(target.action).pathname)) forgetDraft();
+  }, true);
+  check();
+  setInterval(check, ASK_MS);
+}
+
 // Installing. Android offers an event; an iPhone offers words alone.
 
 function isInstalled() {
@@ -145,6 +215,14 @@ function registerServiceWorker() {
   });
 }
 
+// Messages to this phone. Their script is loaded where they are on, or one was tapped.
+
+function keepMessagesComing() {
+  const source = document.querySelector('meta[name="messages"]')?.getAttribute("content");
+  const tapped = new URLSearchParams(location.search).has("from-message");
+  if (source && (tapped || localStorage.getItem("messages-phone"))) import(source).catch(() => undefined);
+}
+
 // A page without live alerts hears of no end, so it asks. Loading it again leads where to go on.
 
 function watchSignIn() {
@@ -167,8 +245,11 @@ signHtmxRequests();
 watchSignIn();
 watchForms();
 watchConnection();
+watchDraft();
+watchWaiting().catch(() => undefined);
 showWhatNeedsScripts();
 document.addEventListener("content:swapped", showWhatNeedsScripts);
 focusErrorSummary();
 coachInstall();
 registerServiceWorker();
+keepMessagesComing();

@@ -8,6 +8,8 @@ const SIDE = 1280;
 const TALLEST = 4 / 5;
 const WIDEST = 16 / 9;
 const AS_IT_IS = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+/** @type {[number, number][]} shares of a picture's width and height */
+const CORNERS = [[0, 0], [1, 0], [1, 1], [0, 1]];
 
 /** Nine numbers, row by row, that take points of one picture to another.
  * @typedef {number[]} Plane
@@ -110,8 +112,16 @@ class Comparison {
     box.style.setProperty("--shape", String(shape));
     this.listen();
     box.querySelector(".compare__tools").hidden = false;
+    this.range.value = String(this.begin);
     this.setZoom(1);
     this.setOver(this.plane !== undefined);
+  }
+
+  /** Where the slider begins: in the middle of what both show, or one side of it would be empty. */
+  get begin() {
+    const across = CORNERS.map((corner) => taken(this.plane ?? AS_IT_IS, corner)[0]);
+    const [from, to] = [Math.max(0, Math.min(...across)), Math.min(1, Math.max(...across))];
+    return Math.round(50 * (from + to));
   }
 
   /** @param {string} name */

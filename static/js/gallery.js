@@ -178,6 +178,14 @@ function offerNear() {
   });
 }
 
+// The kind that is shown is in sight, also where its line scrolls sideways.
+
+function showChosenTab() {
+  const tabs = document.querySelector(".tabs");
+  const chosen = tabs?.querySelector("[aria-current]");
+  if (chosen) tabs.scrollLeft = chosen.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - chosen.offsetWidth) / 2;
+}
+
 // What can be taken back can be so for ten seconds.
 
 function letPass() {
@@ -190,5 +198,6 @@ document.addEventListener("keydown", onKey);
 offerKeys();
 showMoreHere();
 returnToPlace();
+showChosenTab();
 offerNear();
 letPass();

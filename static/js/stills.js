@@ -5,7 +5,7 @@ const MINT = "/img/mint";
 const CHECK = "/img/check";
 const PREVIEW = "preview";
 const MISSING = "The picture did not come";
-const GONE = "This picture was withdrawn";
+const GONE = "You can no longer see this picture";
 /** Pages ask anew for a picture that was changed, each after a moment of its own length. */
 const CHANGE_SPREAD_MS = 400;
 const GATHER_MS = 40;

@@ -69,6 +69,7 @@ function typePin(form) {
     sendWhenWhole();
   });
   input.focus();
+  sendWhenWhole(); // typed before this script was here
 }
 
 // Between two people.

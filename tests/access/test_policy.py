@@ -29,6 +29,7 @@ class Thing:
     invited_by_id: uuid.UUID | None = None
     group_ids: frozenset[uuid.UUID] = frozenset({GROUP})
     is_from_police: bool = True
+    is_shared: bool = True
 
     @property
     def contact_id(self) -> uuid.UUID:

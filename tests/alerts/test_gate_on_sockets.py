@@ -2,10 +2,8 @@
 
 import re
 
-from tests.alerts.wire import Ear, Person, Server
+from tests.alerts.wire import PATIENCE, Ear, Person, Server
 
-PROMPT = 2.0
-"""Seconds within which a socket must close."""
 QUIET = 0.6
 NEVER = "2999-01-01T00:00:00+00:00"
 """A moment after which there is nothing to replay."""
@@ -26,7 +24,7 @@ def test_a_new_version_closes_sockets_at_once_until_it_is_accepted(server: Serve
         manager.ask("GET", "/desk/rules/rules/new")
         words = {"title": "Rules", "body": "Never share a picture.", "after": "0", "publish": "y"}
         assert manager.post("/desk/rules/rules/new", **words)[0] == 303
-        assert ear.hear(PROMPT) == ("closed", None)
+        assert ear.hear(PATIENCE) == ("closed", None)
         assert other.hear(QUIET) == ("silence", None)
     assert reader.handshake() == 401
     assert manager.handshake() == 401
@@ -38,5 +36,5 @@ def test_a_new_version_closes_sockets_at_once_until_it_is_accepted(server: Serve
     accept(sender)
     with Ear(reader, NEVER) as ear:
         alert_id = sender.raise_alert()
-        event, news = ear.hear(PROMPT)
+        event, news = ear.hear(PATIENCE)
         assert (event, news["id"]) == ("alert", alert_id)

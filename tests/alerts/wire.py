@@ -20,10 +20,11 @@ import websocket
 
 from config import ROOT
 from tests.browsers import TOKEN
+from tests.whole_app.servers import free_port
 from tests.world import PASSWORD, World
 
 HOST = "127.0.0.1"
-PATIENCE = 20.0
+PATIENCE = 90.0
 SOCKET = "/socket.io/?EIO=4&transport=websocket"
 UPGRADE = {
     "Upgrade": "websocket",
@@ -237,7 +238,7 @@ def resident_megabytes(pid: int) -> float:
 @contextmanager
 def serving(world: World, workers: int, environ: dict[str, str], log: Path) -> Iterator[Server]:
     """Run gunicorn on loopback, and end it by its own process id."""
-    port = _free_port()
+    port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", str(workers)),
         *("--no-control-socket", "--graceful-timeout", "1", "-b", f"{HOST}:{port}"),
@@ -270,10 +271,3 @@ def _wait(server: Server, workers: int, process: subprocess.Popen[bytes], log: P
             pass
         time.sleep(0.1)
     raise AssertionError(f"the server did not start:\n{log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port: int = free.getsockname()[1]
-        return port

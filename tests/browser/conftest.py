@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.people import People
+from tests.browser.people import PATIENCE_MS, People
 from tests.serving import embedded, load_demo
 
 collect_ignore = [] if os.environ.get("SCREENSHOTS") == "1" else ["test_screenshots.py"]
@@ -21,6 +21,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-quic",
 ]
+
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def need(missing: str | None) -> None:
@@ -40,6 +43,17 @@ def chromium() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(autouse=True)
+def left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close what a test leaves open: its pages would go on asking while others are measured."""
+    browser = request.getfixturevalue("chromium") if "chromium" in request.fixturenames else None
+    before = browser.contexts if browser else []
+    yield
+    for context in browser.contexts if browser else []:
+        if context not in before:
+            context.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from tests.browser.people import LAPTOP, PHONE, People, Person
 NARROW = {"width": 320, "height": 640}
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=[?&]before=)[0-9]+")
 """What names one record in an address, or one place in a long list."""
-DOWNLOADED = (".pdf", ".csv", "/audit/head")
+DOWNLOADED = (".pdf", ".csv", ".json", "/audit/head", "/file")
 """Links to files: they open no page."""
 EVERYBODYS = {
     "/",
@@ -20,6 +20,7 @@ EVERYBODYS = {
     "/me",
     "/me/devices",
     "/me/log",
+    "/me/messages",
     "/me/rules",
     "/me/rules/*",
     "/me/security",
@@ -29,6 +30,10 @@ EVERYBODYS = {
 """What every role comes to."""
 MOST_OF_A_KIND = {"/notices/*": 4, "/desk/reports/*": 4, "/people/*": 3, "/gallery/*": 3}
 """Pages of one address that differ by the state of what they show."""
+
+
+FACES = {"/report/people"}
+"""The report's form sends itself there; no link does."""
 
 
 def look_at_pages(people: People, role: str, begin: list[str]) -> tuple[list[str], set[str]]:

@@ -11,6 +11,9 @@ from config import ROOT
 AXE = ROOT / "static" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 RUN = """async () => {
     if (!("axe" in globalThis)) return null;
+    const ends = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime);
+    const moving = document.getAnimations().filter(ends).map((one) => one.finished);
+    await Promise.race([Promise.allSettled(moving), new Promise((done) => setTimeout(done, 2000))]);
     const found = await axe.run(document, { resultTypes: ["violations"] });
     return found.violations.map(({ id, help, nodes }) => (
         { id, help, where: nodes.map((node) => node.target.join(" ")) }
@@ -61,20 +64,28 @@ def _axe() -> str:
     return AXE.read_text()
 
 
+def _is_dressed(page: Page) -> None:
+    """Wait for the style sheets and scripts of a page that a press has led to."""
+    page.wait_for_load_state("domcontentloaded")
+
+
 def too_wide(page: Page) -> str | None:
     """Say what sticks out of a page sideways, or None."""
+    _is_dressed(page)
     found: str | None = page.evaluate(WIDEST)
     return found
 
 
 def shape(page: Page) -> str:
     """Return what axe would judge: equal for two pages that differ in their words alone."""
+    _is_dressed(page)
     found: str = page.evaluate(SHAPE)
     return hashlib.sha256(found.encode()).hexdigest()
 
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds, one line each."""
+    _is_dressed(page)
     found: list[dict[str, Any]] | None = page.evaluate(RUN)
     if found is None:
         page.evaluate(_axe())

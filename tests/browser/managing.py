@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import Person
+from tests.browser.people import Person, leading_on
 from tests.serving import wait_until
 
 
@@ -21,8 +21,7 @@ def the_manager_compares(manager: Person, later: str, earlier: str) -> None:
     expect(page.locator("main")).to_contain_text(later)
     left, right = (page.locator(".compare img.still").nth(at) for at in (0, 1))
     for one in (left, right):
-        expect(one).to_have_js_property("complete", value=True)
-        assert one.evaluate("image => image.naturalWidth") > 300
+        page.wait_for_function("image => image.naturalWidth > 300", arg=one.element_handle())
     expect(page.get_by_role("slider")).to_be_visible()
     page.get_by_role("button", name="Apart").click()
     boxes = left.bounding_box(), right.bounding_box()
@@ -45,9 +44,10 @@ def the_manager_approves(manager: Person, number: str) -> tuple[str, str]:
     for question in ("Is this person under 18?", "Is this person vulnerable?"):
         page.get_by_role("group", name=question).get_by_label("No", exact=True).check()
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("The person is in the gallery now.")).to_be_visible()
-    _open_report(manager, number)
+    expect(page.get_by_text("Members see the person in the gallery.")).to_be_visible()
+    _decided(manager, number)
     page.get_by_role("link", name="Open the person's record").click()
+    page.wait_for_url("**/people/*")
     reference = page.locator(".facts").get_by_text(re.compile(r"^P-\w{6}$")).inner_text()
     return reference, _path(page)
 
@@ -59,7 +59,8 @@ def the_manager_approves_the_same_person(manager: Person, number: str, reference
     for question in ("Is this person under 18?", "Is this person vulnerable?"):
         page.get_by_role("group", name=question).get_by_label("No", exact=True).check()
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("Accepted.")).to_be_visible()
+    expect(page.get_by_text("You can undo it here.")).to_be_visible()
+    _decided(manager, number)
 
 
 def the_manager_takes_the_records_apart(manager: Person, person_path: str) -> str:
@@ -99,6 +100,7 @@ def the_manager_rejects(manager: Person, number: str, words: str) -> None:
     page.get_by_label("Tell the reporter more").fill(words)
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_text("Rejected. The reporter reads your reason.")).to_be_visible()
+    _decided(manager, number)
 
 
 def the_manager_hides(manager: Person, person_path: str) -> None:
@@ -120,9 +122,16 @@ def the_manager_reads_the_answer(manager: Person, reference: str, name: str) -> 
     expect(card.get_by_role("heading", name=name)).to_be_visible()
     expect(card.locator(".told .chip")).to_have_text("Fairly sure")
     card.get_by_role("button", name="Could be right, keep looking").click()
-    expect(card.get_by_text("You are still looking")).to_be_visible()
+    expect(card.get_by_text("Still looked into by you")).to_be_visible()
+    wait_until(lambda: _again(page, card).get_by_text("You are still looking").count())
     card.get_by_role("link", name="Use this name").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value(name)
+
+
+def _again(page: Page, card: Locator) -> Locator:
+    """Load the page anew: what was decided takes effect after ten seconds."""
+    page.reload()
+    return card
 
 
 def the_manager_names(manager: Person, person_path: str, name: str, gallery: str) -> None:
@@ -174,7 +183,8 @@ def the_manager_prints_and_serves(manager: Person, notice_path: str) -> None:
 
 def members_see_the_ban(person: Person, name: str) -> None:
     page = person.open("/gallery")
-    page.get_by_role("link", name="Banned", exact=True).click()
+    with leading_on(page):
+        page.get_by_role("link", name="Banned", exact=True).click()
     face = page.locator(".face").filter(has_text=name)
     expect(face.locator(".chip").first).to_have_text(
         re.compile(r"^\s*Banned until \d+ \w+ \d{4}\s*$")
@@ -211,6 +221,17 @@ def _open_report(manager: Person, number: str) -> Page:
     else:
         manager.open(manager.notes[number])
     return page
+
+
+def _decided(manager: Person, number: str) -> None:
+    """Wait until a decision has taken effect, ten seconds after it was made."""
+
+    def has_no_forms() -> bool:
+        page = _open_report(manager, number)
+        waits = page.get_by_text("It takes effect in some seconds.").count()
+        return not waits and not page.get_by_role("button", name="Approve").count()
+
+    wait_until(has_no_forms)
 
 
 def _path(page: Page) -> str:

@@ -1,17 +1,28 @@
 """People with browsers: each is signed in once, and what goes wrong on their pages is kept."""
 
+import contextlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    StorageState,
+    expect,
+)
 
 from tests.serving import Site
 
 PHONE = {"width": 360, "height": 800}
 LAPTOP = {"width": 1366, "height": 768}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
+"""For what a page is waited for: a busy machine needs it, and a quiet one never waits so long."""
 HOME = re.compile(r":\d+/$")
 """The first page, and no page whose address ends with where it goes on to."""
 ANSWERED = "Failed to load resource: the server responded with a status of"
@@ -123,6 +134,15 @@ class People:
         state = person.context.storage_state()
         person.leave()
         return state
+
+
+@contextlib.contextmanager
+def leading_on(page: Page) -> Iterator[None]:
+    """Wait until a press has brought other content, on a page of its own or in the same place."""
+    page.locator("#content").evaluate("one => { one.dataset.before = ''; }")
+    yield
+    expect(page.locator("#content[data-before]")).to_have_count(0)
+    page.wait_for_load_state()
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

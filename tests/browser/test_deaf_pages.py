@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import HOME, PATIENCE_MS, People, Person, sign_in
+from tests.browser.people import HOME, People, Person, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -74,12 +74,12 @@ def test_half_written_words_stay_and_the_page_says_that_it_is_deaf_until_it_hear
     publish(manager)
     strip = page.get_by_role("alert").filter(has_text=DEAF)
     # A report's page has no socket, to stay small: it asks every ten seconds.
-    expect(strip).to_contain_text("Accept the rules first.", timeout=PATIENCE_MS)
+    expect(strip).to_contain_text("Accept the rules first.")
     expect(strip.get_by_role("link")).to_have_attribute("href", "/rules")
     expect(page.get_by_label("Shop theft")).to_be_checked()
     accept(member.another_tab("/rules"))
     page.bring_to_front()
-    expect(strip).to_have_count(0, timeout=PATIENCE_MS)
+    expect(strip).to_have_count(0)
     expect(page.get_by_label("Shop theft")).to_be_checked()
     assert member.problems == []
     for person in (member, manager):

@@ -62,6 +62,7 @@ def _loaded(page: Page) -> None:
         "() => { const one = document.querySelector('.editor img');"
         " return one && one.complete && one.naturalWidth > 0; }"
     )
+    page.evaluate("() => document.querySelector('.editor img').decode()")
 
 
 def _press(page: Page, name: str) -> None:
@@ -175,7 +176,8 @@ def test_without_scripts_the_box_is_typed(desk: Desk) -> None:
     page = person.open(desk.path)
     for side, value in zip(SIDES, ("20", "10", "45", "50"), strict=True):
         _field(page, side).fill(value)
-    page.get_by_role("button", name="Blur the box").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Blur the box").click()
     assert page.get_by_text("Blurred a box").is_visible()
     assert not _spot_is_seen(page)
     person.leave()

@@ -5,7 +5,7 @@ The managers' own pages are in a file beside this one, so that two processes sha
 
 import pytest
 
-from tests.browser.every_page import EVERYBODYS, look, look_at_pages, opened
+from tests.browser.every_page import EVERYBODYS, FACES, look, look_at_pages, opened
 from tests.browser.people import People
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,10 @@ ROLES = {
         "/my-reports",
         "/my-reports/*",
         "/pictures",
+        "/premises/*/goods",
         "/report",
+        "/report/people",
+        "/report/welfare",
     },
     "board": {
         "/board",
@@ -33,6 +36,7 @@ ROLES = {
     },
     "spoc": {
         "/alerts/new",
+        "/evidence/reports/*",
         "/gallery",
         "/gallery/*",
         "/gallery/*/know",
@@ -41,6 +45,8 @@ ROLES = {
         "/police",
         "/police/*",
         "/report",
+        "/report/people",
+        "/report/welfare",
     },
     "investigator": {
         "/alerts/new",
@@ -50,6 +56,8 @@ ROLES = {
         "/me/pin",
         "/my-reports",
         "/report",
+        "/report/people",
+        "/report/welfare",
     },
     "dpo": {
         "/audit",
@@ -83,7 +91,8 @@ PUBLIC = (
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_of_a_role_fits_and_is_accessible(people: People, alert: str, role: str) -> None:
-    wrong, seen = look_at_pages(people, role, ["/", alert, *BY_HAND.get(role, ())])
+    begin = ["/", alert, *BY_HAND.get(role, ()), *(FACES & ROLES[role])]
+    wrong, seen = look_at_pages(people, role, begin)
     assert wrong == []
     assert seen >= EVERYBODYS | ROLES[role]
 

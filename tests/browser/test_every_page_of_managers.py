@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.every_page import EVERYBODYS, look_at_pages
+from tests.browser.every_page import EVERYBODYS, FACES, look_at_pages
 from tests.browser.people import People
 
 pytestmark = pytest.mark.browser
@@ -18,12 +18,15 @@ ROLES = {
         "/certify",
         "/desk",
         "/desk/answers",
+        "/desk/api-keys",
+        "/desk/api-keys/new",
         "/desk/cameras",
         "/desk/cameras/*",
         "/desk/duplicates/*",
         "/desk/galleries",
         "/desk/galleries/*",
         "/desk/go-live",
+        "/desk/import",
         "/desk/mail",
         "/desk/mail/*",
         "/desk/members",
@@ -38,6 +41,7 @@ ROLES = {
         "/desk/members/premises/*",
         "/desk/members/premises/*/qr",
         "/desk/members/premises/new",
+        "/desk/queue",
         "/desk/reports/*",
         "/desk/requests",
         "/desk/requests/*",
@@ -49,6 +53,7 @@ ROLES = {
         "/desk/settings",
         "/desk/stills/*",
         "/desk/stills/*/edit",
+        "/evidence/reports/*",
         "/gallery",
         "/gallery/*",
         "/gallery/*/know",
@@ -65,9 +70,12 @@ ROLES = {
         "/people/*/split",
         "/police",
         "/police/*",
+        "/premises/*/goods",
         "/privacy/saltmarsh-quay",
         "/privacy/saltmarsh-quay/ask",
         "/report",
+        "/report/people",
+        "/report/welfare",
         "/tablets",
         "/tablets/new",
         "/vehicles",
@@ -86,6 +94,8 @@ ROLES = {
         "/my-reports",
         "/my-reports/*",
         "/report",
+        "/report/people",
+        "/report/welfare",
         "/tablets",
         "/tablets/new",
     },
@@ -110,11 +120,13 @@ ROLES = {
         "/desk/members/premises/*",
         "/desk/members/premises/*/qr",
         "/desk/members/premises/new",
+        "/desk/queue",
         "/desk/reports/*",
         "/desk/requests",
         "/desk/requests/*",
         "/desk/stills/*",
         "/desk/stills/*/edit",
+        "/evidence/reports/*",
         "/gallery",
         "/gallery/*",
         "/gallery/*/know",
@@ -131,9 +143,12 @@ ROLES = {
         "/people/*/split",
         "/police",
         "/police/*",
+        "/premises/*/goods",
         "/privacy/saltmarsh-quay",
         "/privacy/saltmarsh-quay/ask",
         "/report",
+        "/report/people",
+        "/report/welfare",
         "/tablets",
         "/tablets/new",
         "/vehicles",
@@ -163,7 +178,7 @@ def shared(people: People) -> str:
 def test_every_page_of_a_manager_fits_and_is_accessible(
     people: People, alert: str, shared: str, role: str
 ) -> None:
-    begin = ["/", alert, *([shared] if role in SHARING else [])]
+    begin = ["/", alert, *([shared] if role in SHARING else []), *(FACES & ROLES[role])]
     wrong, seen = look_at_pages(people, role, begin)
     assert wrong == []
     assert seen >= EVERYBODYS | ROLES[role]

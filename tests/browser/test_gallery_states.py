@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.every_page import look
 from tests.browser.many import many_people, signed_in
+from tests.browser.offline import find_signal, lose_signal
 from tests.browser.people import LAPTOP, PHONE
 
 pytestmark = pytest.mark.browser
@@ -68,6 +69,7 @@ def without_pictures(page: Page) -> None:
     page.route(PICTURES, lambda route: route.abort())
     page.reload()
     expect(page.get_by_text("The picture did not come").first).to_be_visible()
+    page.wait_for_load_state("networkidle")  # each has been asked for twice
 
 
 def not_there(page: Page) -> None:
@@ -76,20 +78,23 @@ def not_there(page: Page) -> None:
 
 
 def offline(page: Page) -> None:
-    page.context.set_offline(True)
+    lose_signal(page)
     expect(page.get_by_text("You are offline.")).to_be_visible()
 
 
 def opened_offline(page: Page) -> None:
     page.wait_for_function("() => navigator.serviceWorker.controller")
-    page.context.set_offline(True)
+    lose_signal(page)
     page.get_by_role("link", name="Show more").click()
     expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
 
 
 def signed_out(page: Page) -> None:
+    more = page.get_by_role("link", name="Show more")
+    more.scroll_into_view_if_needed()  # what comes into view asks for links by itself
+    page.wait_for_load_state("networkidle")
     page.context.clear_cookies()
-    page.get_by_role("link", name="Show more").click()
+    more.click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
 
 
@@ -124,8 +129,8 @@ def test_pictures_that_did_not_come_are_asked_for_once_there_is_a_network(
 ) -> None:
     without_pictures(gallery)
     gallery.unroute(PICTURES)
-    gallery.context.set_offline(True)
-    gallery.context.set_offline(False)
+    lose_signal(gallery)
+    find_signal(gallery)
     expect(gallery.get_by_text("The picture did not come")).to_have_count(0)
     first = gallery.locator(".still").first
     assert first.evaluate("image => image.naturalWidth") > 0
@@ -136,9 +141,9 @@ def test_a_picture_that_did_not_come_and_may_not_be_seen_now_says_that_it_is_gon
 ) -> None:
     without_pictures(gallery)
     gallery.route("**/img/mint", lambda route: route.fulfill(json={"urls": {}}))
-    gallery.context.set_offline(True)
-    gallery.context.set_offline(False)
-    expect(gallery.get_by_text("This picture was withdrawn").first).to_be_visible()
+    lose_signal(gallery)
+    find_signal(gallery)
+    expect(gallery.get_by_text("You can no longer see this picture").first).to_be_visible()
     expect(gallery.get_by_text("The picture did not come")).to_have_count(0)
 
 

@@ -8,6 +8,7 @@ from tests.browser.looking import too_wide, violations
 from tests.browser.people import HOME, People, Person
 from tests.browser.shop_floor import Taps
 from tests.pictures import picture
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +50,7 @@ def test_a_newcomer_joins_by_a_qr_code_and_reports(people: People) -> None:
 def _accepts_the_rules(page: Page, taps: Taps) -> None:
     """Tick each document of the demo, and go on to the first page."""
     expect(page.get_by_role("heading", name="Read and accept")).to_be_visible()
+    page.wait_for_load_state()
     for box in page.get_by_role("checkbox").all():
         taps.on(box)
     taps.on(page.get_by_role("button", name="Accept and go on"))
@@ -73,7 +75,14 @@ def _is_let_in(manager: Person) -> None:
     page = manager.open("/desk/members")
     page.get_by_role("link", name=NAME).first.click()
     page.get_by_role("button", name="Yes, let them in").click()
-    expect(page.get_by_text("Approved. This person can sign in now.")).to_be_visible()
+    expect(page.get_by_text("Let in. The person gets a letter. It takes effect")).to_be_visible()
+    path = page.url
+
+    def is_active() -> bool:
+        page.goto(path)
+        return bool(page.get_by_text("Let in by", exact=True).count())
+
+    wait_until(is_active)
 
 
 def _fits(page: Page) -> None:

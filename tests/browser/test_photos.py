@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from disc.incidents.rules import DARK_PHOTO, SMALL_PERSON, SOFT_PHOTO
 from tests.browser.looking import too_wide, violations
 from tests.browser.people import LAPTOP, PHONE, People
+from tests.browser.shop_floor import photo
 from tests.browser.test_comparing import inside
 from tests.incidents.test_photos_that_show_little import changed
-from tests.serving import Site
+from tests.serving import Site, wait_until
 from tests.whole_app.servers import flask, running
 from tests.world import PASSWORD, make_place
 
@@ -31,15 +32,17 @@ def shop(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield People(chromium, site)
 
 
+def _files(*changes: str) -> list[FilePayload]:
+    made = [changed(one) for one in changes]
+    return [photo(name, data.read()) for data, name in made]
+
+
 def _choose(page: Page, *changes: str) -> None:
     page.get_by_label("Shop theft").check()
     button = page.get_by_role("button", name="Next", exact=True)
     while not page.locator("#pictures").is_visible():
         button.click()
-    files = [changed(one) for one in changes]
-    page.locator("#pictures").set_input_files(
-        [{"name": name, "mimeType": "image/jpeg", "buffer": data.read()} for data, name in files]
-    )
+    page.locator("#pictures").set_input_files(_files(*changes))
     page.get_by_role("button", name="Mark the person").nth(len(changes) - 1).wait_for()
 
 
@@ -53,6 +56,26 @@ def test_the_browser_says_what_the_server_would(shop: People) -> None:
     _choose(page, "good", "dark", "blurred")
     assert _words(page) == ["", DARK_PHOTO, SOFT_PHOTO]
     assert person.problems == []
+    person.leave()
+
+
+def test_photos_chosen_anew_before_their_script_is_here_are_measured_once(shop: People) -> None:
+    person = shop.person("member", service_workers="block")  # it fetches unseen
+    page = person.open("/report")
+    slow: list[Route] = []
+
+    def hold(route: Route) -> None:
+        slow.append(route)
+
+    page.route("**/js/quality.js*", hold)
+    photos = page.locator("#pictures")
+    for changes in (("dark",), ("blurred", "good")):
+        photos.set_input_files(_files(*changes))
+    wait_until(lambda: page.wait_for_timeout(20) is None and bool(slow))
+    slow[0].continue_()
+    marks = page.get_by_role("button", name="Mark the person")
+    expect(marks).to_have_count(2)
+    assert _words(page) == [SOFT_PHOTO, ""]
     person.leave()
 
 

@@ -1,9 +1,10 @@
 """A shop's shared tablet from its enrolment to the second person's turn, and ends seen by pages."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from config import from_environment
 from disc.app import create_app
@@ -12,6 +13,7 @@ from disc.core.transaction import writing
 from disc.members.queries import find_member_by_email
 from tests.browser.looking import too_wide, violations
 from tests.browser.people import HOME, LAPTOP, PHONE, People, Person
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -126,6 +128,8 @@ def test_a_tablet_that_nobody_touches_locks_itself(tablet: Person, people: Peopl
     page.goto("/tablet")
     sign_in_on(page, shown_of(people, "member"), PINS["member"])
     page.goto("/report")
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))  # a test takes time of its own
+    page.touchscreen.tap(300, 500)
     page.clock.run_for(110_000)
     expect(page.get_by_text("This tablet locks now. Touch the screen to stay.")).to_be_visible()
     page.touchscreen.tap(300, 500)
@@ -133,6 +137,7 @@ def test_a_tablet_that_nobody_touches_locks_itself(tablet: Person, people: Peopl
     page.clock.run_for(100_000)
     assert page.url.endswith("/report")
     page.clock.run_for(30_000)
+    page.clock.resume()
     expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
     page.goto("/report")
     expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
@@ -160,7 +165,34 @@ def test_the_pages_of_a_tablet_fit_and_are_accessible(tablet: Person, people: Pe
         wide = too_wide(page)
         wrong += [f"home {size['width']}: {wide}"] if wide else []
     page.get_by_role("button", name="Lock", exact=True).click()
+    expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
     assert wrong == []
+
+
+def test_a_pin_that_was_typed_before_its_script_was_here_signs_in(
+    tablet: Person, people: People
+) -> None:
+    state = tablet.context.storage_state()
+    person = people.stranger(storage_state=state, service_workers="block")  # it fetches unseen
+    page = person.open("/tablet")
+    slow: list[Route] = []
+
+    def hold(route: Route) -> None:
+        """Hold the first: the pages that follow need it as well."""
+        if slow:
+            route.continue_()
+        else:
+            slow.append(route)
+
+    page.route("**/js/tablet.js*", hold)
+    page.get_by_role("link", name=shown_of(people, "member")).click()
+    page.get_by_label("Your PIN").press_sequentially(PINS["member"])
+    wait_until(lambda: page.wait_for_timeout(20) is None and bool(slow))
+    slow[0].continue_()
+    page.wait_for_url(HOME)
+    page.get_by_role("button", name="Lock", exact=True).click()
+    expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
+    person.leave()
 
 
 def test_a_pin_is_typed_without_scripts_too(tablet: Person, people: People) -> None:

@@ -20,7 +20,7 @@ from tests.world import PASSWORD, make_place
 
 pytestmark = pytest.mark.browser
 
-WITHDRAWN = "This picture was withdrawn"
+WITHDRAWN = "You can no longer see this picture"
 PEOPLE = ("member", "second_member", "administrator")
 
 
@@ -120,6 +120,7 @@ def test_an_edit_is_seen_on_an_open_page_and_nobody_keeps_the_old_pixels(shop: S
     assert page.locator("img.still").evaluate(wide)
     desk = manager.open(f"/desk/stills/{shop.stills[2]}/edit")
     desk.get_by_role("button", name="Turn right").click()
+    desk.get_by_text("Nobody else sees this yet.").wait_for()
     desk.get_by_role("button", name="Save for everybody").click()
     desk.get_by_text("Saved. Everybody sees the picture like this now.").wait_for()
     page.wait_for_function(

@@ -170,7 +170,7 @@ def test_many_writers_extend_one_chain_without_a_gap(app: Flask) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=90)
     assert auditing.head(CHAIN)[0] == auditing.head(audit.INSTALLATION)[0] == 20
     assert auditing.broken_links(CHAIN) == auditing.broken_links(audit.INSTALLATION) == []
 

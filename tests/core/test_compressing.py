@@ -1,5 +1,7 @@
-"""What goes out compressed: files that are the same for everybody, and nothing else."""
+"""What goes out compressed: files that are the same for everybody, and pages stamped for it."""
 
+import gzip
+import re
 from contextlib import closing
 
 import brotli
@@ -8,8 +10,13 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from config import ROOT
+from tests.browsers import _as_server
+from tests.world import World
 
 WANTS = "gzip, deflate, br, zstd"
+NAMED = re.compile(
+    r'(?:<link rel="(?:stylesheet|icon)"[^>]* href|<script[^>]* src)="(/static/[^"]+)"'
+)
 
 
 def ask(app: Flask, path: str, accepts: str = "") -> TestResponse:
@@ -55,3 +62,35 @@ def test_pages_answers_and_pictures_never_do(app: Flask, path: str) -> None:
 
 def test_every_mimetype_but_those_of_styles_and_scripts_is_left_out(app: Flask) -> None:
     assert set(app.config["COMPRESS_MIMETYPES"]) == {"text/css", "text/javascript"}
+
+
+def test_the_report_page_comes_compressed_but_not_with_words_of_somebody_else(
+    world: World,
+) -> None:
+    member = world.browser("member")
+    plain = member.get("/report")
+    assert "Content-Encoding" not in plain.headers
+    for kind, opened in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+        page = _as_server(member.client.get, "/report", headers={"Accept-Encoding": kind})
+        assert page.headers["Content-Encoding"] == kind
+        assert b"What happened?" in opened(page.data)
+        assert len(page.data) * 3 < len(plain.data)
+    named = _as_server(member.client.get, "/report?known=x", headers={"Accept-Encoding": WANTS})
+    assert "Content-Encoding" not in named.headers
+
+
+def test_the_report_page_with_all_that_it_names_comes_in_40_kb(world: World, app: Flask) -> None:
+    """What Chromium fetched besides is the answer about alerts: 0.7 kB, some of it heads."""
+    get = world.browser("member").client.get
+    page = _as_server(get, "/report", headers={"Accept-Encoding": WANTS})
+    text = (brotli.decompress if page.headers["Content-Encoding"] == "br" else gzip.decompress)(
+        page.data
+    ).decode()
+    named = set(NAMED.findall(text))
+    assert len(named) >= 8
+    answers = [page, *(ask(app, one, WANTS) for one in named)]
+    assert sum(map(_sent, answers)) < 39_000
+
+
+def _sent(answer: TestResponse) -> int:
+    return len(answer.data) + sum(len(name) + len(value) + 4 for name, value in answer.headers)

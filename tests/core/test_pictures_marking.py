@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image, ImageChops, ImageStat, JpegImagePlugin
 
-from disc.core.pictures import pattern_of, take_in
+from disc.core.pictures import pattern_of, render, take_in
 from disc.core.pictures import watermark as mark
 from disc.core.pictures.hidden import IN_THUMB, NO_CHANGE, PATTERN_BYTES, spread
 
@@ -15,7 +15,7 @@ LABEL_HEIGHT = 30
 def taken(width=960, height=720, level=128):
     out = io.BytesIO()
     Image.new("RGB", (width, height), (level, level, level)).save(out, "PNG")
-    return take_in(out.getvalue()).renditions
+    return render(out.getvalue(), ())
 
 
 def watermark(rendition, code, at):
@@ -104,7 +104,7 @@ def test_a_marked_thumbnail_of_the_busiest_picture_is_small():
     noise = Image.effect_noise((1600, 1200), 60)
     out = io.BytesIO()
     Image.merge("RGB", (noise, noise, noise)).save(out, "JPEG")
-    thumb = take_in(out.getvalue()).renditions["thumb"]
+    thumb = take_in(out.getvalue()).thumb
     assert len(watermark(thumb.bytes, CODE, AT)) <= 6 * 1024
 
 

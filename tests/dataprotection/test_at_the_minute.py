@@ -219,13 +219,13 @@ def test_the_sweep_proves_what_it_hid_and_erased(world: World, day: date) -> Non
 
 
 def test_what_is_left_past_its_day_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from disc.dataprotection import retention
+    from disc.dataprotection import erasing
 
     def refuse(_row: object) -> None:
         raise RuntimeError
 
     person(world, DAYS[0], hide_on=DAYS[0], erase_on=DAYS[0])
-    monkeypatch.setattr(retention, "erase_subject", refuse)
+    monkeypatch.setattr(erasing, "erase_subject", refuse)
     with minute(DAYS[0], before=False):
         assert run_clocks().overdue == 1
         assert "1 left. A person must look" in world.browser("dpo").get("/audit/sweeps").text

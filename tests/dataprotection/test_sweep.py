@@ -14,7 +14,7 @@ from disc.core.blobs import blobs
 from disc.core.database import Base, db
 from disc.core.jobs import drain
 from disc.core.transaction import writing
-from disc.dataprotection import retention
+from disc.dataprotection import erasing, retention
 from disc.dataprotection.retention import Result, run_clocks
 from disc.gallery import service as gallery
 from disc.gallery.models import (
@@ -142,7 +142,7 @@ def test_a_crash_in_the_middle_leaves_whole_records_and_the_next_sweep_does_the_
 
     with at(months(24)):
         with monkeypatch.context() as patch:
-            patch.setattr(retention, "erase_incident", crash)
+            patch.setattr(erasing, "erase_incident", crash)
             with pytest.raises(KeyboardInterrupt):
                 run_clocks()
         states = [get(Incident, incident_id) for incident_id in ids]
@@ -168,7 +168,7 @@ def test_one_record_that_cannot_be_erased_does_not_keep_the_others(
 
     with at(months(24)):
         with monkeypatch.context() as patch:
-            patch.setattr(retention, "erase_incident", refuse)
+            patch.setattr(erasing, "erase_incident", refuse)
             done = run_clocks()
         assert (done.reports, done.overdue) == (4, 1)
         assert "overdue 1" in str(done)

@@ -9,7 +9,7 @@ from disc.core import auditing
 from disc.core.audit import AuditEvent, AuditSeen
 from disc.core.database import db
 from disc.core.transaction import writing
-from disc.dataprotection.retention import erase_person_now
+from disc.dataprotection.erasing import erase_person_now
 from disc.gallery.models import Subject
 from tests.story import in_gallery
 from tests.world import World

@@ -11,7 +11,7 @@ from disc.core import clock
 from disc.core.database import db, new_id
 from disc.core.transaction import writing
 from disc.incidents import service as incidents
-from disc.incidents.models import IncidentKind
+from disc.incidents.kinds import IncidentKind
 from disc.incidents.queries import stills_of
 from disc.matching.likeness import evidence as core
 from disc.matching.likeness.evidence import Box, Likeness

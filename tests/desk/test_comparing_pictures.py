@@ -25,6 +25,8 @@ from disc.matching.rules import turned
 from disc.matching.service import judge
 from disc.stills.models import Still
 from disc.stills.service import hide_still
+from tests.browsers import Browser
+from tests.desk.deciding import take_effect
 from tests.desk.pairing import cut_picture, evidence, paired, sent, sent_twice, whole_picture
 from tests.pictures import picture
 from tests.world import World
@@ -47,6 +49,19 @@ def path(pair_id: uuid.UUID) -> str:
 def verdict_of(pair_id: uuid.UUID) -> Verdict:
     db.session.rollback()
     return db.session.get_one(PossibleDuplicate, pair_id).verdict
+
+
+def answered(manager: Browser, pair_id: uuid.UUID, verdict: str) -> None:
+    """Answer a pair on its page, and let the answer take effect."""
+    assert manager.post(f"{path(pair_id)}/judge", {"verdict": verdict}).status_code == 303
+    take_effect()
+
+
+def camera_on(manager: Browser, pair_id: uuid.UUID) -> str:
+    """Return the address of the camera that a pair's page leads to."""
+    found = re.search(r'href="(/desk/cameras/[0-9a-f-]{36})"', manager.get(path(pair_id)).text)
+    assert found
+    return found[1]
 
 
 # --- What the page says
@@ -152,7 +167,7 @@ def test_no_word_on_a_page_is_the_trades() -> None:
 # --- Answers
 
 
-def test_each_answer_leads_on_to_the_next_pair_and_the_last_one_to_the_desk(world: World) -> None:
+def test_each_answer_leads_on_to_the_next_pair_and_the_last_one_to_the_queue(world: World) -> None:
     pairs = [a_pair(world, seed=seed) for seed in (11, 12, 13)]
     manager = world.browser("administrator")
     waiting = re.findall(r"/desk/duplicates/([0-9a-f-]{36})", manager.get("/desk").text)
@@ -163,32 +178,22 @@ def test_each_answer_leads_on_to_the_next_pair_and_the_last_one_to_the_desk(worl
     assert f'href="{third}">Skip to the next pair' in page
     answer = manager.post(f"{second}/judge", {"verdict": "different"})
     assert (answer.status_code, answer.location) == (303, third)
-    assert "You said: a different moment or person." in manager.get(third).text
+    page = manager.get(third).text
+    assert "You said: a different moment or person. It takes effect in 10 seconds." in page
+    assert "Here is the next pair." in page
+    assert "You said a moment ago" in page
+    assert "One more pair waits for you" in page
     assert manager.post(f"{third}/judge", {"verdict": "same"}).location == first
     answer = manager.post(f"{first}/judge", {"verdict": "different"})
-    assert answer.location == "/desk"
-    assert "That was the last pair." in manager.get("/desk").text
+    assert answer.location == "/desk/queue"
+    assert "That was the last pair." in manager.get("/desk/queue").text
+    assert {verdict_of(one) for one in pairs} == {Verdict.OPEN}
+    take_effect()
     assert [verdict_of(uuid.UUID(one)) for one in waiting] == [
         Verdict.DIFFERENT,
         Verdict.DIFFERENT,
         Verdict.SAME,
     ]
-
-
-def test_the_same_camera_leads_to_naming_it_and_then_to_the_next_pair(world: World) -> None:
-    first, second = a_pair(world, seed=21), a_pair(world, seed=22)
-    manager = world.browser("administrator")
-    manager.get(path(first))
-    answer = manager.post(f"{path(first)}/judge", {"verdict": "same camera"})
-    assert re.fullmatch(rf"/desk/cameras/[0-9a-f-]{{36}}\?then={second}", answer.location)
-    page = manager.get(answer.location).text
-    assert "You said: the same camera. You can name it now." in page
-    assert f'href="{path(second)}">Not now: go to the next pair' in page
-    camera = answer.location.split("?")[0]
-    saved = manager.post(f"{camera}/name", {"name": "Front door", "then": str(second)})
-    assert (saved.status_code, saved.location) == (303, path(second))
-    assert "Front door" in manager.get(camera).text
-    assert verdict_of(first) is Verdict.SAME_CAMERA
 
 
 def test_a_camera_that_has_a_name_is_not_asked_for_one(world: World) -> None:
@@ -199,9 +204,12 @@ def test_a_camera_that_has_a_name_is_not_asked_for_one(world: World) -> None:
     second = paired(two, three, Finding.SAME_MOMENT)
     manager = world.browser("administrator")
     manager.get(path(first))
-    camera = manager.post(f"{path(first)}/judge", {"verdict": "same camera"}).location.split("?")[0]
-    manager.post(f"{camera}/name", {"name": "Tills"})
-    assert manager.post(f"{path(second)}/judge", {"verdict": "same camera"}).location == "/desk"
+    answered(manager, first, "same camera")
+    assert "Name the camera" in manager.get(path(second)).text
+    manager.post(f"{camera_on(manager, first)}/name", {"name": "Tills"})
+    answered(manager, second, "same camera")
+    for page in (path(first), path(second), "/desk/queue"):
+        assert "Name the camera" not in manager.get(page).text
 
 
 @pytest.mark.parametrize("verdict", ["", "open", "perhaps"])
@@ -217,7 +225,7 @@ def test_a_pair_that_was_answered_says_so_and_asks_no_more(world: World) -> None
     pair = a_pair(world)
     manager = world.browser("administrator")
     manager.get(path(pair))
-    manager.post(f"{path(pair)}/judge", {"verdict": "different"})
+    answered(manager, pair, "different")
     page = manager.get(path(pair)).text
     assert "You said: a different moment or person." not in page.split("<main")[1]
     assert "Answered: a different moment or person" in page
@@ -228,7 +236,7 @@ def test_an_answer_is_taken_back_and_given_again(world: World) -> None:
     pair = a_pair(world)
     manager = world.browser("administrator")
     assert "Ask again" not in manager.get(path(pair)).text
-    manager.post(f"{path(pair)}/judge", {"verdict": "different"})
+    answered(manager, pair, "different")
     assert f'action="{path(pair)}/again"' in manager.get(path(pair)).text
     answer = manager.post(f"{path(pair)}/again")
     assert (answer.status_code, answer.location) == (303, path(pair))
@@ -236,7 +244,7 @@ def test_an_answer_is_taken_back_and_given_again(world: World) -> None:
     assert "The answer is taken back. You can answer again." in page
     assert 'name="verdict"' in page
     assert manager.post(f"{path(pair)}/again").status_code == 409
-    assert manager.post(f"{path(pair)}/judge", {"verdict": "same"}).status_code == 303
+    answered(manager, pair, "same")
     assert verdict_of(pair) is Verdict.SAME
 
 
@@ -247,7 +255,7 @@ def test_an_answer_that_follows_from_another_leads_there(world: World) -> None:
     manager = world.browser("administrator")
     manager.get(path(first))
     for pair in (first, second):
-        manager.post(f"{path(pair)}/judge", {"verdict": "same"})
+        answered(manager, pair, "same")
     page = manager.get(path(follows)).text
     assert "Answered: the same picture" in page
     assert f'<a href="{path(second)}">the answer to another pair</a>' in page
@@ -263,7 +271,8 @@ def test_where_the_camera_stays_the_page_says_so_and_leads_to_it(world: World) -
     pair = paired(a, b, Finding.SAME_MOMENT)
     manager = world.browser("administrator")
     manager.get(path(pair))
-    camera = manager.post(f"{path(pair)}/judge", {"verdict": "same camera"}).location
+    answered(manager, pair, "same camera")
+    camera = camera_on(manager, pair)
     manager.post(f"{path(pair)}/again")
     page = manager.get(path(pair)).text
     assert "The answer is taken back. Both pictures stay under one camera." in page
@@ -282,11 +291,11 @@ def test_two_cameras_with_names_become_one_with_both_and_the_manager_chooses(
     for address, name in zip(places, ("Front door", "Tills"), strict=True):
         manager.post(f"{address}/name", {"name": name})
     pair = paired(stills[1], stills[2])
-    answer = manager.post(f"{path(pair)}/judge", {"verdict": "same camera"})
-    assert answer.location == places[0]
-    page = manager.get(places[0]).text
-    assert "Two cameras are one now. It has both names. You can change that here." in page
-    assert 'value="Front door / Tills"' in page
+    answered(manager, pair, "same camera")
+    page = manager.get(path(pair)).text
+    assert "Two cameras are one now. It has both names." in page
+    assert f'href="{places[0]}">Choose its name' in page
+    assert 'value="Front door / Tills"' in manager.get(places[0]).text
     assert manager.get(places[1]).status_code == 404
 
 
@@ -373,7 +382,7 @@ def test_a_picture_that_was_not_approved_before_says_when_and_why(world: World) 
     assert f'href="{path(pair)}">Compare the two pictures' in page
     assert "Probably the same picture, changed" in page
     assert "not approved" not in manager.get(f"/desk/reports/{reports[0]}").text
-    manager.post(f"{path(pair)}/judge", {"verdict": "same"})
+    answered(manager, pair, "same")
     assert re.search(f"<p>Sent {when}", manager.get(f"/desk/reports/{reports[1]}").text)
 
 
@@ -386,7 +395,7 @@ def test_reports_with_what_a_person_called_the_same_picture_lead_to_each_other(
     words = "Other reports with the same picture"
     assert words not in manager.get(f"/desk/reports/{first}").text
     manager.get(path(pair))
-    manager.post(f"{path(pair)}/judge", {"verdict": "same"})
+    answered(manager, pair, "same")
     for one, other in ((first, second), (second, first)):
         page = manager.get(f"/desk/reports/{one}").text
         assert words in page

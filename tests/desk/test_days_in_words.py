@@ -63,4 +63,4 @@ def test_beside_a_ban_nobody_leaves(world: World, page: str) -> None:
     told = world.browser("member").get(path).text
     assert "Banned until" in told
     assert "Leaves in" not in told
-    assert "Shown here for" in told
+    assert "Here for" in told

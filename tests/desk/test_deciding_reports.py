@@ -6,11 +6,10 @@ from disc.core.database import db
 from disc.core.jobs import drain
 from disc.gallery.models import Subject
 from disc.incidents.models import Incident, IncidentState
+from tests.desk.deciding import NEW, take_effect
 from tests.pictures import picture
 from tests.story import in_gallery, reported
 from tests.world import World, make_place
-
-NEW = {"about": "new", "under_18": "no", "vulnerable": "no"}
 
 
 def test_an_approved_report_puts_the_person_in_the_gallery(world: World) -> None:
@@ -22,6 +21,7 @@ def test_an_approved_report_puts_the_person_in_the_gallery(world: World) -> None
         f"/desk/reports/{incident}/approve", {**NEW, "caption": "Left on a bicycle"}
     )
     assert answer.status_code == 303
+    take_effect()
     gallery = world.browser("second_member").get("/gallery").text
     assert "Who is this?" in gallery
     subject = re.search(r'href="(/gallery/[0-9a-f-]{36})"', gallery)
@@ -47,6 +47,7 @@ def test_a_yes_keeps_the_person_out_of_the_gallery_until_the_board_agrees(world:
     manager = world.browser("administrator")
     manager.get(f"/desk/reports/{incident}")
     manager.post(f"/desk/reports/{incident}/approve", {**NEW, "vulnerable": "yes"})
+    take_effect()
     assert "There is no one here" in world.browser("member").get("/gallery").text
 
 
@@ -55,6 +56,7 @@ def test_a_rejected_report_tells_the_reporter_why(world: World) -> None:
     manager = world.browser("administrator")
     manager.get(f"/desk/reports/{incident}")
     manager.post(f"/desk/reports/{incident}/reject", {"why": "unclear", "words": "Too dark."})
+    take_effect()
     page = world.browser("member").get(f"/my-reports/{incident}").text
     assert "The picture does not show enough. Too dark." in page
 
@@ -68,7 +70,7 @@ def test_two_managers_at_once_make_one_decision(world: World) -> None:
     late = second.post(f"/desk/reports/{incident}/reject", {"why": "unclear"})
     assert late.status_code == 409
     assert "already decided" in late.text
-    db.session.rollback()
+    take_effect()
     assert db.session.get_one(Incident, incident).state is IncidentState.ACCEPTED
 
 
@@ -85,7 +87,7 @@ def test_the_same_person_again_joins_their_record_and_can_leave_it(world: World)
         {"about": str(subject), "under_18": "no", "vulnerable": "no"},
     )
     assert answer.status_code == 303
-    db.session.rollback()
+    take_effect()
     merged = db.session.query(Subject).filter_by(merged_into_id=subject).one()
     assert manager.get(f"/people/{subject}").text.count('class="still"') == 2
     manager.post(f"/people/{merged.id}/unmerge")
@@ -98,6 +100,7 @@ def test_a_report_about_nobody_adds_nobody(world: World) -> None:
     manager = world.browser("administrator")
     manager.get(f"/desk/reports/{incident}")
     assert manager.post(f"/desk/reports/{incident}/approve", {"about": "nobody"}).status_code == 303
+    take_effect()
     assert db.session.query(Subject).count() == 0
 
 

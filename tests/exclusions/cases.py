@@ -14,7 +14,7 @@ from disc.core.transaction import writing
 from disc.exclusions import service
 from disc.exclusions.models import ExclusionNotice, ServedHow
 from disc.gallery.service import NewSubject, add_subject
-from disc.incidents.models import IncidentKind
+from disc.incidents.kinds import IncidentKind
 from disc.incidents.service import NewReport, accept, report_incident
 from disc.members.queries import get_premises
 from tests.browsers import Browser

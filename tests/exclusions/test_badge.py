@@ -8,7 +8,7 @@ import time_machine
 from disc.core import clock
 from disc.core.database import db
 from disc.core.transaction import writing
-from disc.core.web import day
+from disc.core.web import short_day
 from disc.exclusions import service
 from disc.exclusions.models import NoticePremises, ServedHow
 from disc.gallery.merging import merge
@@ -34,7 +34,7 @@ def noon(on):
 
 def test_a_served_notice_is_shown_as_banned_until(world: World, case):
     notice = stored(served(case))
-    assert words(world, case.subject_id) == [f"Banned until {day(notice.ends_on)}"]
+    assert words(world, case.subject_id) == [f"Banned until {short_day(notice.ends_on)}"]
     given = badges(world.here.actor("member"), {case.subject_id})[case.subject_id][0]
     assert (given.tone, given.icon) == ("danger", "ban")
 
@@ -81,8 +81,8 @@ def test_the_badge_comes_on_the_first_day_and_goes_after_the_last(world: World, 
     last = notice.ends_on
     shown = {
         first - timedelta(days=1): [],
-        first: [f"Banned until {day(last)}"],
-        last: [f"Banned until {day(last)}"],
+        first: [f"Banned until {short_day(last)}"],
+        last: [f"Banned until {short_day(last)}"],
         last + timedelta(days=1): [],
     }
     for on, expected in shown.items():
@@ -103,7 +103,7 @@ def test_the_last_day_ends_at_midnight_in_the_united_kingdom(world: World):
 def test_of_two_notices_the_later_end_is_shown(world: World, case):
     served(case)
     longer = stored(served(case, months=12))
-    assert words(world, case.subject_id) == [f"Banned until {day(longer.ends_on)}"]
+    assert words(world, case.subject_id) == [f"Banned until {short_day(longer.ends_on)}"]
 
 
 def test_a_merged_records_ban_counts_for_the_one_that_is_kept(world: World, case):

@@ -239,7 +239,7 @@ from disc.exclusions import document, views
 print("typst" in sys.modules)
 """
     run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, check=True, cwd=ROOT, timeout=60
+        [sys.executable, "-c", script], capture_output=True, check=True, cwd=ROOT, timeout=300
     )
     assert run.stdout.strip() == b"False"
 
@@ -259,7 +259,7 @@ made = print_apart(notice())
 print(made[:5].decode(), len(ticks))
 """
     run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, check=True, cwd=ROOT, timeout=60
+        [sys.executable, "-c", script], capture_output=True, check=True, cwd=ROOT, timeout=300
     )
     start, ticks = re.findall(r"(%PDF-) (\d+)", run.stdout.decode())[0]
     assert start == "%PDF-"

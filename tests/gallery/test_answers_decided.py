@@ -28,6 +28,7 @@ from disc.gallery.models import (
 from disc.gallery.queries import get_subject
 from tests.at_once import at_once
 from tests.browsers import Browser
+from tests.desk.deciding import take_effect
 from tests.story import in_gallery
 from tests.world import Place, World
 
@@ -82,7 +83,7 @@ def cards(place: Place, who: str = "administrator") -> list[list[tuple[str, int]
 
 
 def send(browser: Browser, page: str, decision: str, at: int = 0) -> int:
-    """Press a decision of the page's form number ``at``."""
+    """Press a decision of the page's form number ``at``, and let it take effect."""
     forms = re.findall(r'action="(/desk/answers/[^"]+)"(.*?)</form>', page, re.DOTALL)
     path, fields = forms[at]
     said = {
@@ -90,7 +91,9 @@ def send(browser: Browser, page: str, decision: str, at: int = 0) -> int:
         "answers": re.findall(r'name="answers" value="([^"]+)"', fields),
         "decision": decision,
     }
-    return browser.post(path, said).status_code
+    status = browser.post(path, said).status_code
+    take_effect()
+    return status
 
 
 def test_the_manager_sees_one_card_with_the_likeliest_name_first(world: World) -> None:

@@ -291,6 +291,19 @@ def test_no_more_than_a_page_of_people_is_shown(world: World) -> None:
     assert page.count('class="face"') == finding.MOST_SHOWN
 
 
+def test_who_may_be_seen_is_found_behind_many_who_may_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "LOOKED_UP_FIRST", 1)
+    monkeypatch.setattr(finding, "LOOKED_UP", 2)
+    seen = known(world.here, seed=1)
+    for seed in range(2, 6):
+        known(world.here, seed=seed, who="far_member")  # newer, so looked up before
+    found = search(world.browser("member"), NAME)
+    assert reference(seen) in found
+    assert found.count('class="face"') == 1
+
+
 def test_a_joined_record_that_few_may_see_leads_no_member_to_the_other(world: World) -> None:
     kept, other = known(world.here, "Robin Doe", seed=1), known(world.here, seed=2)
     manager, board = world.here.actor("administrator"), world.here.actor("board")

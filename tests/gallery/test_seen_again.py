@@ -38,8 +38,8 @@ def test_one_tap_says_where_and_when_and_the_manager_reads_it(world: World) -> N
     member, path, subject_id = opened(world)
     assert "Seen again now, " in member.get(path).text
     answer = member.post(f"{path}/seen")
-    assert (answer.status_code, answer.location) == (303, path)
-    assert "Saved: seen again at" in member.get(path).text
+    assert (answer.status_code, answer.location) == (303, f"{path}#seen")
+    assert "Saved: seen again on" in member.get(path).text
     (one,) = said()
     assert (one.subject_id, one.premises_id) == (subject_id, world.here.premises_id)
     assert one.by_id == world.here.actor("member").id
@@ -55,7 +55,7 @@ def test_a_double_tap_is_one_tap_and_within_ten_minutes_we_have_it_already(world
         member.post(f"{path}/seen")
     assert len(said()) == 1
     page = member.get(path).text
-    assert "Saved: seen again at" in page
+    assert "Saved: seen again on" in page
     assert "We have that already" not in page
     with time_machine.travel(clock.now() + sightings.ONCE_IN - timedelta(seconds=1), tick=False):
         assert member.post(f"{path}/seen").status_code == 303

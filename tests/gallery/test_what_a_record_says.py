@@ -13,6 +13,7 @@ from disc.gallery.queries import get_subject
 from disc.incidents.models import Incident
 from disc.members.models import Scheme
 from tests.browsers import Browser
+from tests.desk.deciding import take_effect
 from tests.story import in_gallery, reported
 from tests.world import World
 
@@ -37,7 +38,7 @@ def approve(world: World, chips: tuple[str, ...], under_18: str = "no") -> Subje
     manager.get(f"/desk/reports/{incident_id}")
     said = {"about": "new", "under_18": under_18, "vulnerable": "no"}
     assert manager.post(f"/desk/reports/{incident_id}/approve", said).status_code == 303
-    db.session.rollback()
+    take_effect()
     return db.session.query(Subject).one()
 
 

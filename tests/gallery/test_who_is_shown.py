@@ -173,7 +173,7 @@ def test_a_long_gallery_is_leafed_through_without_gaps_or_repeats(world: World) 
     member, path, seen = world.browser("member"), "/gallery", []
     while path:
         page = member.get(path).text
-        seen += re.findall(r"P-[A-Z0-9]{6}", page)
+        seen += re.findall(r"(?<=[>(\s])P-[A-Z0-9]{6}\b", page)
         more = re.search(r'href="(/gallery\?after=[^"]+)"', page)
         path = more[1].replace("&amp;", "&") if more else ""
     assert len(seen) == len(wanted)

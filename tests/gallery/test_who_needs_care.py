@@ -16,6 +16,7 @@ from disc.gallery.models import Audience, GalleryEntry, Subject, SubjectState
 from disc.gallery.queries import get_gallery, get_subject
 from disc.incidents.models import Incident
 from disc.incidents.queries import reports_about
+from tests.desk.deciding import take_effect
 from tests.story import in_gallery, reported
 from tests.world import World
 
@@ -166,7 +167,7 @@ def test_a_report_about_a_child_under_10_shows_nobody(world: World) -> None:
     answer = deputy.post(f"/desk/reports/{incident_id}/approve", said)
     assert answer.status_code == 303
     assert "only Administrators see the record" in deputy.get(answer.headers["Location"]).text
-    db.session.rollback()
+    take_effect()
     found = db.session.query(Subject).one()
     assert (found.under_10, found.state) == (True, SubjectState.WITHDRAWN)
 

@@ -103,7 +103,7 @@ def test_a_vehicle_is_linked_by_its_mark_and_shows_its_people(world: World, two)
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"other": "P-XXXXXX"}, "No record has this number or mark."),
+        ({"other": "P-XXXXXX"}, "No record has this number or plate."),
         ({"other": ""}, "Type the number of a person"),
         ({"kind": "passenger"}, "This kind of link is not between two people."),
         ({"handling": "C"}, "Type the conditions."),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disc.core.clock import add_months
+from disc.incidents import marks
 from disc.intelligence import rules
 from disc.intelligence.rules import Assessment, AssociationKind, Grading, Handling, Source
 
@@ -18,7 +19,7 @@ DAYS = st.dates(date(2026, 1, 1), date(2036, 1, 1))
     "typed", ["ab12cde", " AB12 CDE ", "A B 1 2 C D E", "ab12-cde", "AB12.CDE", "ab\t12\u00a0cde"]
 )
 def test_a_mark_is_kept_in_capital_letters_without_spaces(typed: str) -> None:
-    assert rules.normal_mark(typed) == "AB12CDE"
+    assert marks.normal_mark(typed) == "AB12CDE"
 
 
 @pytest.mark.parametrize(
@@ -39,19 +40,19 @@ def test_a_mark_is_kept_in_capital_letters_without_spaces(typed: str) -> None:
     ],
 )
 def test_marks_of_the_united_kingdom_need_no_warning(mark: str) -> None:
-    assert rules.mark_problem(mark) is None
-    assert rules.mark_warning(mark) is None
+    assert marks.mark_problem(mark) is None
+    assert marks.mark_warning(mark) is None
 
 
 @pytest.mark.parametrize("mark", ["WOBAB123", "1ABC234", "AA123BC", "ABCDEFG", "12345678"])
 def test_other_marks_are_taken_with_a_warning(mark: str) -> None:
-    assert rules.mark_problem(mark) is None
-    assert rules.mark_warning(mark) == rules.NOT_UK
+    assert marks.mark_problem(mark) is None
+    assert marks.mark_warning(mark) == marks.NOT_UK
 
 
 @pytest.mark.parametrize("mark", ["", "AB12/CDE", "A" * 13, "<B>"])
 def test_what_is_no_mark_anywhere_is_refused_with_a_sentence(mark: str) -> None:
-    assert (rules.mark_problem(mark) or "").endswith(".")
+    assert (marks.mark_problem(mark) or "").endswith(".")
 
 
 @given(DAYS, st.sampled_from(rules.MONTHS), DAYS, DAYS)

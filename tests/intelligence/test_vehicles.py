@@ -8,10 +8,10 @@ from disc.core.audit import AuditEvent
 from disc.core.database import db
 from disc.core.keys import DataKey
 from disc.core.transaction import writing
+from disc.incidents.marks import NOT_UK
 from disc.intelligence import queries, service
 from disc.intelligence.errors import UnfitMark
 from disc.intelligence.models import Association, Vehicle
-from disc.intelligence.rules import NOT_UK
 from tests.dataprotection.days import at, beginning, count, months
 from tests.intelligence.cases import car, driven, link, person, vehicle
 from tests.whole_app.callers import proved_long_ago, sign_in

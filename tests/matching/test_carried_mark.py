@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from disc.core.pictures import pattern_of, strengths, take_in, watermark
+from disc.core.pictures import pattern_of, render, strengths, watermark
 from disc.core.pictures.hidden import GRID
 from disc.matching.likeness.carried import added_to, scores, seen
 from disc.matching.likeness.pictures import read_picture
@@ -35,7 +35,7 @@ def drawn() -> bytes:
     return out.getvalue()
 
 
-RENDITIONS = {name: one.bytes for name, one in take_in(drawn()).renditions.items()}
+RENDITIONS = {name: one.bytes for name, one in render(drawn(), ()).items()}
 
 
 def sent(picture: Image.Image, quality: int = 80) -> bytes:

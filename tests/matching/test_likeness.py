@@ -115,6 +115,17 @@ def test_another_moment_is_never_the_same_whoever_came_first(camera: int, people
         assert found[1].changed
 
 
+@pytest.mark.parametrize("camera", [3, 5])
+def test_close_views_that_share_nothing_but_a_shelf_are_not_called_the_same(camera: int) -> None:
+    left, right = (0, 0, 300, 320), (180, 0, 480, 320)
+    one, other = shop(camera, 1).crop(left), shop(camera, 9).crop(right)
+    for earlier, later in ((one, other), (other, one)):
+        found = Kept({1: earlier}).ask(later)[1]
+        assert found.overlap == pytest.approx(0.4, abs=0.03)
+        assert found.changed == ()
+        assert found.finding is Finding.PROBABLY
+
+
 def test_what_changed_is_where_somebody_came() -> None:
     found = Kept({1: shop(4)}).ask(shop(4, 4))[1]
     left, top = place(4)

@@ -17,6 +17,7 @@ from disc.matching.models import Camera, Finding, Fingerprint
 from disc.stills.models import Still
 from disc.stills.service import FEATURES, blob_name, erase_still, hide_still
 from disc.stills.viewing import picture_url
+from tests.desk.deciding import take_effect
 from tests.likenesses import again, flat, pairs
 from tests.pictures import picture
 from tests.story import in_gallery, reported
@@ -91,6 +92,8 @@ def test_a_judged_pair_is_not_asked_again_and_a_second_judge_is_told(world: Worl
     address = f"/desk/duplicates/{pair.id}"
     manager.get(address)
     assert manager.post(f"{address}/judge", {"verdict": "different"}).status_code == 303
+    assert manager.post(f"{address}/judge", {"verdict": "same"}).status_code == 409
+    take_effect()
     assert address not in manager.get("/desk").text
     assert manager.post(f"{address}/judge", {"verdict": "same"}).status_code == 409
     assert world.browser("administrator", world.there).get(address).status_code == 404

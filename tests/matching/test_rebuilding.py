@@ -17,7 +17,7 @@ from disc.matching.models import Fingerprint
 from disc.matching.rebuilding import rebuild
 from disc.matching.service import store_fingerprint
 from disc.stills.models import Still
-from disc.stills.service import FEATURES, VIEW, blob_name, erase_still, hide_still
+from disc.stills.service import FEATURES, ORIGINAL, VIEW, blob_name, erase_still, hide_still
 from tests.likenesses import again, flat, pairs, taken_in
 from tests.pictures import picture
 from tests.world import World
@@ -108,7 +108,8 @@ def test_it_drops_the_fingerprints_of_stills_that_are_gone(world: World) -> None
 
 def test_a_picture_that_cannot_be_read_is_told_and_stops_nothing(world: World, app: Flask) -> None:
     first, second, _ = some(world)
-    blobs().delete(blob_name(world.here.scheme_id, first, VIEW))
+    for file in (ORIGINAL, VIEW):
+        blobs().delete(blob_name(world.here.scheme_id, first, file))
     told = run(app, "--scheme", world.here.slug)
     assert "3 of 3" in told.output
     assert "1 could not be read" in told.output

@@ -437,7 +437,8 @@ def test_no_other_page_asks_what_tablet_it_is_on(world: World) -> None:
         *("members/views/tablets.py", "members/signin.py", "members/proving/knowing.py"),
     }
     entering = (source / "members/signin.py").read_text()
-    assert entering.count("cookies.get(") == 1  # whether a sign-in by PIN is on its own tablet
+    assert entering.count("cookies.get(tablet_cookie(") == 1  # is a PIN on its own tablet
+    assert entering.count("cookies.get(") == 2  # and, at sign-out, whether sealed reports wait
     text = (source / "members/views/tablets.py").read_text()
     asking = re.findall(
         r"\ndef (\w+)\([^\n]*\n(?:(?!\ndef ).)*?(?<!\w)_tablet\(\)", text, re.DOTALL

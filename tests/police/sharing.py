@@ -5,7 +5,7 @@ import uuid
 from disc.core import clock
 from disc.core.transaction import writing
 from disc.incidents import service as incidents
-from disc.incidents.models import IncidentKind
+from disc.incidents.kinds import IncidentKind
 from disc.members.models import Premises
 from disc.members.queries import get_premises
 from disc.police import service

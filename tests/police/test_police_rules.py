@@ -2,17 +2,7 @@
 
 import pytest
 
-from disc.police.rules import crime_number_problem, needs_attendance
-
-
-@pytest.mark.parametrize("harm", ["violence", "weapon", "injured"])
-def test_any_harm_asks_the_police_to_attend(harm: str) -> None:
-    told = {"violence": False, "weapon": False, "injured": False} | {harm: True}
-    assert needs_attendance(**told)
-
-
-def test_theft_without_harm_does_not_ask_the_police_to_attend() -> None:
-    assert not needs_attendance(violence=False, weapon=False, injured=False)
+from disc.police.rules import crime_number_problem
 
 
 @pytest.mark.parametrize("number", ["", "47/12345/26", "CAD-1234", "4726012345", "a" * 30])

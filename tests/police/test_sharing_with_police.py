@@ -78,7 +78,7 @@ def test_the_spoc_reads_everything_that_the_manager_shared(world: World) -> None
         "Pat Member",
         "Two joints of meat",
         "£42.50",
-        "tall, red top",
+        "Tall, red top",
         "He said: I will be back.",
     ):
         assert words in page.text

@@ -201,7 +201,7 @@ def test_a_crash_after_the_row_shows_the_new_picture_and_the_sweep_takes_the_old
     world: World, still_id: uuid.UUID
 ) -> None:
     save(world, still_id, FACE)  # and no worker ever heard of it
-    assert "view" in files(still_id)
+    assert "thumb" in files(still_id)
     assert not is_recognised(open_rendition(get(still_id), VIEW))
     with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
         listeners.sweep_orphans()

@@ -4,8 +4,8 @@ import json
 import uuid
 from contextlib import ExitStack
 
-from tests.alerts.test_sockets import PROMPT, QUIET, _in_every_worker, _never
-from tests.alerts.wire import Ear, Person, Server
+from tests.alerts.test_sockets import QUIET, _in_every_worker, _never
+from tests.alerts.wire import PATIENCE, Ear, Person, Server
 
 Gallery = tuple[Server, list[tuple[uuid.UUID, uuid.UUID]]]
 
@@ -19,7 +19,7 @@ def test_a_withdrawn_picture_leaves_open_pages_in_every_worker(gallery: Gallery)
         links = _links(reader, pictures[0][0])
         assert owner.post(f"/pictures/{still_id}/withdraw")[0] == 303
         for ear in ears:
-            assert ear.hear(PROMPT) == ("picture_gone", {"id": str(still_id)})
+            assert ear.hear(PATIENCE) == ("picture_gone", {"id": str(still_id)})
         assert reader.ask("GET", links[0])[0] == 404
 
 
@@ -31,7 +31,7 @@ def test_another_scheme_hears_nothing_of_it_and_cannot_withdraw(gallery: Gallery
         assert there.post(f"/pictures/{still_id}/withdraw")[0] == 404
         assert near.hear(QUIET) == ("silence", None)
         assert server.person("second_member").post(f"/pictures/{still_id}/withdraw")[0] == 303
-        assert near.hear(PROMPT)[0] == "picture_gone"
+        assert near.hear(PATIENCE)[0] == "picture_gone"
         assert other.hear(QUIET) == ("silence", None)
 
 
@@ -42,15 +42,15 @@ def test_a_hidden_picture_a_hidden_person_and_an_edit_go_the_same_way(gallery: G
         subject_id, still_id = pictures[2]
         hidden = f"/people/{subject_id}/pictures/{still_id}/hidden"
         assert manager.post(hidden, hidden="yes")[0] == 303
-        assert ear.hear(PROMPT) == ("picture_gone", {"id": str(still_id)})
+        assert ear.hear(PATIENCE) == ("picture_gone", {"id": str(still_id)})
         subject_id, still_id = pictures[3]
         assert manager.post(f"/people/{subject_id}/hidden", hidden="yes")[0] == 303
-        assert ear.hear(PROMPT) == ("picture_changed", {"id": str(still_id)})
+        assert ear.hear(PATIENCE) == ("picture_changed", {"id": str(still_id)})
         still_id = pictures[4][1]
         steps = json.dumps([["turn", 1]])
         saved = manager.post(f"/desk/stills/{still_id}/edit", steps=steps, version="0", do="save")
         assert saved[0] == 303
-        assert ear.hear(PROMPT) == ("picture_changed", {"id": str(still_id)})
+        assert ear.hear(PATIENCE) == ("picture_changed", {"id": str(still_id)})
         assert ear.hear(QUIET) == ("silence", None)
 
 
@@ -62,7 +62,7 @@ def test_when_others_see_a_gallery_open_pages_of_its_scheme_ask_about_their_pict
     said = {"name": "Banned", "description": "", "expiry_months": "6", "sorted_by": "newest"}
     with Ear(server.person("member"), _never()) as near, Ear(there, _never()) as other:
         assert manager.post("/desk/galleries", **said, seen_by="restricted")[0] == 303
-        assert near.hear(PROMPT) == ("check_pictures", {})
+        assert near.hear(PATIENCE) == ("check_pictures", {})
         assert other.hear(QUIET) == ("silence", None)
 
 

@@ -162,7 +162,7 @@ def test_another_scheme_neither_withdraws_it_nor_lists_it(world: World, shown: S
         assert post(browser, shown[1], "withdraw") == 404
         if who != "administrator":
             assert str(shown[1]) not in browser.get("/pictures").text
-    with pytest.raises(Missing):
+    with pytest.raises(Missing), writing():
         withdraw(world.there.actor("administrator"), shown[1], "")
     db.session.rollback()
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from disc.core.database import Base, db
 
-UNCHANGED = {"audit_event", "audit_seen", "user_session", "outbox"}
+UNCHANGED = {"audit_event", "audit_seen", "custody_entry", "user_session", "outbox"}
 """Tables that grow by being read."""
 
 

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from config import ROOT
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 def environment(instance: Path, **more: str) -> dict[str, str]:
@@ -44,9 +45,15 @@ def flask(instance: Path, *arguments: str, **more: str) -> subprocess.CompletedP
 
 
 def free_port() -> int:
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        return int(opened.getsockname()[1])
+    """Return a port that nobody listens at, below those that connections are given by chance.
+
+    One of those could be taken again before the server that is to have it listens.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with contextlib.suppress(OSError), socket.socket() as opened:
+            opened.bind(("127.0.0.1", port))
+            return port
 
 
 class Server:
@@ -63,7 +70,7 @@ class Server:
     def status(self) -> int | None:
         """Ask for its health; None while nothing listens."""
         try:
-            with urllib.request.urlopen(f"{self.address}/healthz", timeout=10) as answer:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=PATIENCE) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:
@@ -108,14 +115,14 @@ def running(
         if server.process.poll() is None:
             server.process.send_signal(signal.SIGTERM)
             try:
-                server.process.wait(timeout=20)
+                server.process.wait(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 server.process.kill()
 
 
 def ask(port: int, path: str, **headers: str) -> int:
     """Return the status of one request, as it stands before any upgrade."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request(
             "GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()}
@@ -127,7 +134,7 @@ def ask(port: int, path: str, **headers: str) -> int:
 
 def gone(pid: int) -> bool:
     """Say whether a process ends soon."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]

@@ -56,6 +56,14 @@ TAKEN_IN = {
 }
 
 
+SUBMITTED = {
+    "p50_ms",
+    "p95_ms",
+    "p99_ms",
+    "bare_p50_ms",
+    "rss_mb",
+    "loop_stall_ms",
+}
 AMONG_MANY = {
     "page_p50_ms",
     "page_p99_ms",
@@ -69,7 +77,9 @@ AMONG_MANY = {
 }
 
 
-@pytest.mark.parametrize("name", ["smoke", "lookup", "intake", "gallery", "watermark"])
+@pytest.mark.parametrize(
+    "name", ["smoke", "lookup", "intake", "report_submit", "gallery", "watermark"]
+)
 def test_help_says_how_long_a_run_takes(name: str) -> None:
     done = _run("--help", name=name)
     assert re.search(r"about \d+ (seconds|minutes)", " ".join(done.split()))
@@ -102,6 +112,16 @@ def test_an_intake_of_few_pictures_is_accepted_and_compared(tmp_path: Path) -> N
     assert set(figures) >= TAKEN_IN
     assert all(figures[name] > 0 for name in TAKEN_IN)
     assert (figures["fingerprints"], figures["left_in_queue"]) == (6, 0)
+
+
+def test_a_tiny_run_of_reports_and_videos_gives_every_figure(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    tiny = ("--small", "--rate", "5", "--seconds", "0.6", "--videos", "2", "--video-mb", "5")
+    _run(*tiny, "--folder", str(tmp_path), "--json", str(file), name="report_submit")
+    figures = json.loads(file.read_text())
+    assert all(figures[name] > 0 for name in SUBMITTED)
+    assert (figures["reports"], figures["videos"], figures["video_mb"]) == (3, 2, 5)
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_tiny_run_of_the_gallery_gives_every_figure(tmp_path: Path) -> None:

@@ -9,11 +9,16 @@ import sqlalchemy as sa
 
 from disc.access.actor import LEADING, MANAGERS, Role
 from disc.alerts.models import Alert, AlertTemplate
+from disc.api.models import ApiDelivery, ApiKey, ApiSandbox, ApiWebhook
+from disc.api.rules import News
+from disc.boxes.models import Box, BoxPart
 from disc.core import clock
 from disc.core.database import Base, db, new_id
 from disc.core.keys import Canary
 from disc.core.transaction import writing
 from disc.dataprotection.models import LeakSearch, LeakState
+from disc.desk.models import Act, ItemKind, PendingDecision
+from disc.evidence.models import CustodyEntry, Video, VideoPiece
 from disc.exclusions.models import ExclusionNotice, NoticeState, ServedHow
 from disc.gallery.models import (
     AnswerOutcome,
@@ -24,7 +29,16 @@ from disc.gallery.models import (
     SubjectState,
     Sureness,
 )
-from disc.incidents.models import Incident, IncidentKind, IncidentState
+from disc.importing.columns import Kind
+from disc.importing.models import FileState, ImportFile
+from disc.incidents.kinds import Hurt, IncidentKind, WeaponKind, WeaponUse, WelfareNow
+from disc.incidents.models import (
+    GoodsPreset,
+    Incident,
+    IncidentNote,
+    IncidentState,
+    NoteKind,
+)
 from disc.intelligence.models import Association, Vehicle
 from disc.intelligence.rules import (
     BETWEEN_PEOPLE,
@@ -39,6 +53,9 @@ from disc.members.models import (
     Member,
     Premises,
     Proof,
+    PushKind,
+    PushMessage,
+    PushPhone,
     RulesDocument,
     Scheme,
     Tablet,
@@ -48,6 +65,7 @@ from disc.police.models import Escalation, Outcome
 from disc.printing.models import PrintCopy, Printout
 from disc.printing.rules import CalledBack
 from disc.stills.models import Source, Still
+from disc.stills.ports import Handled
 from tests.world import Place, World
 
 DAY = timedelta(days=1)
@@ -63,6 +81,75 @@ def leak_search(place: Place, **changed: object) -> LeakSearch:
     return LeakSearch(**{**plain, **changed})
 
 
+def pending_decision(place: Place, **changed: object) -> PendingDecision:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "batch_id": new_id(),
+        "kind": ItemKind.REPORT,
+        "item_id": new_id(),
+        "act": Act.REJECT,
+        "member_id": place.actor("administrator").id,
+        "session_id": new_id(),
+        "made_at": clock.now(),
+        "effective_at": clock.now() + DAY,
+    }
+    return PendingDecision(**{**plain, **changed})
+
+
+def import_file(place: Place, **changed: object) -> ImportFile:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "kind": Kind.INCIDENTS,
+        "brought_by_id": place.actor("administrator").id,
+        "digest": b"x",
+        "lines": 5,
+        "good": 4,
+        "there": 0,
+        "forget_at": clock.now(),
+        "erase_on": clock.today(),
+    }
+    return ImportFile(**{**plain, **changed})
+
+
+def api_key(place: Place, **changed: object) -> ApiKey:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "member_id": new_id(),
+        "prefix": "disc_live_x",
+        "digest": new_id().bytes,
+        "scopes": "report:write",
+        "is_sandbox": False,
+        "made_by_id": place.actor("administrator").id,
+        "made_at": clock.now(),
+        "expires_at": clock.now() + DAY,
+    }
+    return ApiKey(**{**plain, **changed})
+
+
+def _of_a_key(place: Place) -> dict[str, object]:
+    key = api_key(place)
+    db.session.add(key)
+    db.session.flush()
+    return {"id": new_id(), "scheme_id": place.scheme_id, "key_id": key.id}
+
+
+def api_sandbox(place: Place, **changed: object) -> ApiSandbox:
+    plain = {"scheme_id": place.scheme_id, "sandbox_id": new_id(), "desk_id": new_id()}
+    return ApiSandbox(**{**plain, **changed})
+
+
+def api_webhook(place: Place, **changed: object) -> ApiWebhook:
+    return ApiWebhook(**{**_of_a_key(place), **changed})
+
+
+def api_delivery(place: Place, **changed: object) -> ApiDelivery:
+    plain = {"kind": News.OUTCOME, "incident_id": new_id(), "status": "outcome"}
+    return ApiDelivery(**{**_of_a_key(place), **plain, **changed})
+
+
 def printout(place: Place, **changed: object) -> Printout:
     plain = {
         "id": new_id(),
@@ -75,6 +162,32 @@ def printout(place: Place, **changed: object) -> Printout:
         "erase_on": clock.today() + DAY,
     }
     return Printout(**{**plain, **changed})
+
+
+def box(place: Place, **changed: object) -> Box:
+    of = incident(place)
+    db.session.add(of)
+    db.session.flush()
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "member_id": of.reporter_id,
+        "submission_id": of.submission_id,
+        "incident_id": of.id,
+        "key_id": new_id(),
+        "parts": 0,
+        "clock_off": 0,
+        "unread": 0,
+        "erase_on": of.erase_on,
+    }
+    return Box(**{**plain, **changed})
+
+
+def box_part(place: Place, **changed: object) -> BoxPart:
+    of = box(place, parts=1)
+    db.session.add(of)
+    db.session.flush()
+    return BoxPart(**{"box_id": of.id, "number": 1, **changed})
 
 
 def _shelf(place: Place) -> uuid.UUID:
@@ -155,6 +268,44 @@ def _edited(place: Place, **changed: object) -> dict[str, object]:
     return {**plain, **changed}
 
 
+def video(place: Place, **changed: object) -> Video:
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "uploader_id": place.actor("member").id,
+        "upload_id": new_id(),
+        "submission_id": new_id(),
+        "size": 10,
+        "piece_bytes": 4,
+        "erase_on": clock.today(),
+    }
+    return Video(**{**plain, **changed})
+
+
+def video_piece(place: Place, **changed: object) -> VideoPiece:
+    of = video(place)
+    db.session.add(of)
+    db.session.flush()
+    return VideoPiece(**{"video_id": of.id, "number": 0, "mark": new_id().hex, **changed})
+
+
+def custody_entry(place: Place, **changed: object) -> CustodyEntry:
+    picture, film = still(place), video(place)
+    db.session.add_all([picture, film])
+    db.session.flush()
+    plain = {
+        "scheme_id": place.scheme_id,
+        "still_id": picture.id,
+        "position": 1,
+        "at": clock.now(),
+        "act": Handled.BEGUN,
+        "link": b"link",
+    }
+    if changed.pop("of_both", False):
+        plain["video_id"] = film.id
+    return CustodyEntry(**{**plain, **changed})
+
+
 def incident(place: Place, **changed: object) -> Incident:
     plain = {
         "id": new_id(),
@@ -169,6 +320,26 @@ def incident(place: Place, **changed: object) -> Incident:
         "erase_on": clock.today(),
     }
     return Incident(**{**plain, **changed})
+
+
+def note(place: Place, **changed: object) -> IncidentNote:
+    about = incident(place)
+    db.session.add(about)
+    db.session.flush()
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "incident_id": about.id,
+        "submission_id": new_id(),
+        "kind": NoteKind.ANSWER,
+        "by_id": place.actor("member").id,
+    }
+    return IncidentNote(**{**plain, **changed})
+
+
+def goods(place: Place, **changed: object) -> GoodsPreset:
+    plain = {"premises_id": place.premises_id, "position": 0, "what": "Whisky", "pence": 3500}
+    return GoodsPreset(**{**plain, **changed})
 
 
 def duplicate(place: Place, **changed: object) -> PossibleDuplicate:
@@ -287,6 +458,40 @@ def join_code(place: Place, **changed: object) -> JoinCode:
 def ceremony(_place: Place, **changed: object) -> Ceremony:
     plain = {"token_digest": new_id().bytes, "purpose": "sign in", "expires_at": clock.now()}
     return Ceremony(**{**plain, **changed})
+
+
+def push_phone(place: Place, **changed: object) -> PushPhone:
+    signed_in = UserSession(
+        id=new_id(), member_id=place.actor("member").id, token_digest=new_id().bytes
+    )
+    db.session.add(signed_in)
+    db.session.flush()
+    plain = {
+        "id": new_id(),
+        "scheme_id": place.scheme_id,
+        "member_id": signed_in.member_id,
+        "session_id": signed_in.id,
+        "origin": "https://watch.example.org",
+    }
+    return PushPhone(**{**plain, **changed})
+
+
+def push_message(place: Place, **changed: object) -> PushMessage:
+    phone = push_phone(place)
+    db.session.add(phone)
+    db.session.flush()
+    now = clock.now()
+    plain = {
+        "scheme_id": place.scheme_id,
+        "batch_id": new_id(),
+        "phone_id": phone.id,
+        "member_id": phone.member_id,
+        "kind": PushKind.TEST,
+        "path": "/me",
+        "made_at": now,
+        "expires_at": now + DAY,
+    }
+    return PushMessage(**{**plain, **changed})
 
 
 def tablet(place: Place) -> Tablet:
@@ -410,6 +615,26 @@ LAW: dict[str, list[Forbidden]] = {
         (scheme, lambda _: {"pictures_slow": 0}),
         (scheme, lambda _: {"pictures_slow": 9, "pictures_stop": 8}),
     ],
+    "ck_incident_weapon": [
+        (incident, lambda _: {"weapon_kind": WeaponKind.KNIFE}),
+        (incident, lambda _: {"weapon_use": WeaponUse.USED}),
+    ],
+    "ck_incident_somebody_hurt": [(incident, lambda _: {"hurt": Hurt.STAFF})],
+    "ck_incident_only_welfare_says_where": [(incident, lambda _: {"welfare_now": WelfareNow.SAFE})],
+    "ck_incident_welfare_accuses_nobody": [
+        (incident, lambda _: {"kind": IncidentKind.UNWELL, "violence": True}),
+        (incident, lambda _: {"kind": IncidentKind.UNWELL, "weapon": True}),
+        (incident, lambda _: {"kind": IncidentKind.UNWELL, "description_sealed": b"x"}),
+        (incident, lambda _: {"kind": IncidentKind.UNWELL, "vehicle_sealed": b"x"}),
+    ],
+    "ck_goods_preset_so_many_goods": [
+        (goods, lambda _: {"position": 12}),
+        (goods, lambda _: {"position": -1}),
+    ],
+    "ck_goods_preset_worth": [
+        (goods, lambda _: {"pence": -1}),
+        (goods, lambda _: {"pence": 100_000_001}),
+    ],
     "ck_premises_place_has_both_numbers": [(premises, lambda _: {"latitude": 50.1})],
     "ck_premises_on_the_globe": [
         (premises, lambda _: {"latitude": 90.1, "longitude": 0.0}),
@@ -422,6 +647,12 @@ LAW: dict[str, list[Forbidden]] = {
     "ck_join_code_so_many_times": [
         (join_code, lambda _: {"uses_left": -1}),
         (join_code, lambda _: {"uses_left": 31}),
+    ],
+    "ck_push_phone_so_many_failures": [(push_phone, lambda _: {"failures": -1})],
+    "ck_push_message_ends": [(push_message, lambda _: {"expires_at": clock.now() - DAY})],
+    "ck_push_message_own_page": [
+        (push_message, lambda _: {"path": "//example.org/me"}),
+        (push_message, lambda _: {"path": "https://example.org/me"}),
     ],
     "ck_ceremony_so_many_tries": [(ceremony, lambda _: {"tries_left": -1})],
     "ck_user_session_pin_on_a_tablet": [
@@ -491,9 +722,21 @@ LAW: dict[str, list[Forbidden]] = {
     ],
     "ck_incident_value": [(incident, lambda _: {"value_pence": -1})],
     "ck_incident_a_person_decides": [
+        (
+            incident,
+            lambda place: {
+                "state": IncidentState.RETURNED,
+                "decided_by_id": place.actor("administrator").id,
+            },
+        ),
         (incident, lambda _: {"state": IncidentState.ACCEPTED}),
         (incident, lambda place: {"decided_by_id": place.actor("administrator").id}),
     ],
+    "ck_incident_note_asks_with_words": [
+        (note, lambda _: {"kind": NoteKind.QUESTION, "read_at": clock.now()}),
+        (note, lambda _: {"kind": NoteKind.QUESTION, "pictures": 1}),
+    ],
+    "ck_incident_note_pictures": [(note, lambda _: {"pictures": -1})],
     "ck_possible_duplicate_two_stills": [(duplicate, lambda _: {"same": True})],
     "ck_possible_duplicate_a_person_decides": [
         (duplicate, lambda _: {"verdict": Verdict.SAME}),
@@ -589,6 +832,14 @@ LAW: dict[str, list[Forbidden]] = {
     "ck_association_ends_before_erased": [
         (association, lambda _: {"expires_on": clock.today() + DAY})
     ],
+    "ck_pending_decision_can_be_undone": [
+        (pending_decision, lambda _: {"effective_at": clock.now() - DAY}),
+    ],
+    "ck_box_counts": [(box, lambda _: {"parts": -1}), (box, lambda _: {"unread": -1})],
+    "ck_box_closed_is_empty": [
+        (box, lambda _: {"closed_at": clock.now(), "photos_sealed": b"not gone"}),
+    ],
+    "ck_box_part_numbered_from_one": [(box_part, lambda _: {"number": 0})],
     "ck_printout_so_many_people": [
         (printout, lambda _: {"people": 0}),
         (printout, lambda _: {"people": 61}),
@@ -611,8 +862,31 @@ LAW: dict[str, list[Forbidden]] = {
         (print_copy, lambda _: {"destroyed_on": clock.today()}),
         (print_copy, lambda place: {"destroyed_by_id": place.actor("dpo").id}),
     ],
+    "ck_api_key_who_revoked": [(api_key, lambda _: {"revoked_at": clock.now()})],
+    "ck_api_key_old_secret_ends": [(api_key, lambda _: {"old_digest": b"for ever"})],
+    "ck_api_key_ends_after_it_began": [(api_key, lambda _: {"expires_at": clock.now() - DAY})],
+    "ck_api_key_good_for_something": [(api_key, lambda _: {"scopes": ""})],
+    "ck_api_sandbox_beside_the_live_one": [
+        (api_sandbox, lambda place: {"sandbox_id": place.scheme_id})
+    ],
+    "ck_api_webhook_old_secret_ends": [(api_webhook, lambda _: {"old_secret_sealed": b"for ever"})],
+    "ck_api_delivery_arrived_or_given_up": [
+        (
+            api_delivery,
+            lambda _: {"delivered_at": clock.now(), "given_up_at": clock.now()},
+        )
+    ],
     "ck_leak_search_looked_at_is_erased": [
         (leak_search, lambda _: {"state": LeakState.DONE, "picture_sealed": b"left"})
+    ],
+    "ck_import_file_as_far_as_it_is": [
+        (import_file, lambda _: {"walked": 6}),
+        (import_file, lambda _: {"walked": 3, "made": 4}),
+        (import_file, lambda _: {"made": -1}),
+    ],
+    "ck_import_file_only_reports_go_back": [
+        (import_file, lambda _: {"kind": Kind.MEMBERS, "state": FileState.GOING_BACK}),
+        (import_file, lambda _: {"kind": Kind.MEMBERS, "state": FileState.TAKEN_BACK}),
     ],
     "ck_alert_closes": [(alert, lambda _: {"closes_at": clock.now() - DAY})],
     "ck_identification_decided_once": [(identification, lambda _: {"outcome": AnswerOutcome.USED})],
@@ -627,16 +901,49 @@ LAW: dict[str, list[Forbidden]] = {
         (identification, lambda _: {"for_police": True, "police_noted_at": clock.now()}),
     ],
     "ck_escalation_someone_answered": [(escalation, lambda _: {"outcome": Outcome.CHARGED})],
+    "ck_video_holds_something": [(video, lambda _: {"size": 0})],
+    "ck_video_in_pieces": [
+        (video, lambda _: {"piece_bytes": 0}),
+        (video, lambda _: {"piece_bytes": 4 * 1024 * 1024 + 1}),
+    ],
+    "ck_video_no_more_pieces": [
+        (video, lambda _: {"pieces_kept": 4}),
+        (video, lambda _: {"pieces_kept": -1}),
+    ],
+    "ck_video_finished_is_whole": [
+        (video, lambda _: {"pieces_kept": 2, "kind": "mp4", "finished_at": clock.now()}),
+        (video, lambda _: {"pieces_kept": 3, "finished_at": clock.now()}),
+    ],
+    "ck_video_erased_is_gone": [(video, lambda _: {"erased_at": clock.now(), "name": "left"})],
+    "ck_video_piece_counted_from_nought": [(video_piece, lambda _: {"number": -1})],
+    "ck_custody_entry_of_one_original": [
+        (custody_entry, lambda _: {"still_id": None}),
+        (custody_entry, lambda _: {"of_both": True}),
+    ],
+    "ck_custody_entry_counted_from_one": [(custody_entry, lambda _: {"position": 0})],
 }
 
 ALLOWED: list[Forbidden] = [
     (canary, lambda _: {}),
+    (goods, lambda _: {}),
+    (incident, lambda _: {"kind": IncidentKind.UNWELL, "welfare_now": WelfareNow.SAFE}),
+    (
+        incident,
+        lambda _: {
+            "weapon": True,
+            "weapon_kind": WeaponKind.KNIFE,
+            "injured": True,
+            "hurt": Hurt.BOTH,
+        },
+    ),
     (scheme, lambda _: {}),
     (premises, lambda _: {"latitude": 50.0, "longitude": -1.5}),
     (member, lambda place: _let_in_by_one(place, Role.MEMBER)),
     (member, lambda place: {**_let_in_by_one(place, Role.BOARD), "invited_by_id": new_id()}),
     (join_code, lambda _: {"uses_left": 0}),
     (ceremony, lambda _: {"tries_left": 0}),
+    (push_phone, lambda _: {}),
+    (push_message, lambda _: {}),
     (sign_in, lambda place: {"how": Proof.PIN, "tablet_id": tablet(place).id}),
     (rules_document, lambda _: {}),
     (notice, lambda _: {"proposed_by_role": Role.SUB_ADMINISTRATOR}),
@@ -682,6 +989,9 @@ ALLOWED: list[Forbidden] = [
             "police_noted_at": clock.now(),
         },
     ),
+    (box, lambda _: {"photos_sealed": b"waits"}),
+    (box, lambda _: {"closed_at": clock.now()}),
+    (box_part, lambda _: {}),
     (printout, lambda _: {}),
     (printout, lambda _: {"of_gallery": False}),
     (
@@ -696,8 +1006,20 @@ ALLOWED: list[Forbidden] = [
             "destroyed_by_id": place.actor("dpo").id,
         },
     ),
+    (pending_decision, lambda _: {}),
+    (api_key, lambda _: {"old_digest": b"before", "old_until": clock.now() + DAY}),
+    (api_sandbox, lambda _: {}),
+    (api_webhook, lambda _: {"old_secret_sealed": b"before", "old_until": clock.now() + DAY}),
+    (api_delivery, lambda _: {"given_up_at": clock.now()}),
     (leak_search, lambda _: {"picture_sealed": b"waits"}),
     (leak_search, lambda _: {"state": LeakState.DONE}),
+    (video, lambda _: {"pieces_kept": 2}),
+    (video, lambda _: {"pieces_kept": 3, "kind": "mp4", "finished_at": clock.now()}),
+    (video, lambda _: {"erased_at": clock.now()}),
+    (video_piece, lambda _: {}),
+    (custody_entry, lambda _: {}),
+    (import_file, lambda _: {"walked": 5, "made": 4, "state": FileState.TAKEN_BACK}),
+    (import_file, lambda _: {"kind": Kind.MEMBERS, "walked": 5, "made": 5}),
 ]
 
 

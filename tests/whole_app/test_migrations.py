@@ -143,11 +143,12 @@ LIKELY: dict[str, object] = {
     "canary.id": 1,
     "still.edit_version": 0,
     "still.shown_as": "",
+    "push_message.path": "/me",
 }
 
 
 def _likely(column: sa.Column[object]) -> object:
-    later = column.name in ("closes_at", "ends_on")
+    later = column.name in ("closes_at", "effective_at", "ends_on", "expires_at")
     if column.name.endswith("_id") and not isinstance(column.type, sa.LargeBinary | sa.BLOB):
         return _id(column, new_id())
     plain: dict[type, object] = {
@@ -173,6 +174,7 @@ def _counts(tables: dict[str, sa.Table]) -> dict[str, int]:
 
 SELF_MADE = {
     "association",
+    "custody_entry",
     "exclusion_notice",
     "possible_duplicate",
     "notice_premises",
@@ -279,15 +281,16 @@ def test_fingerprints_of_before_wait_to_be_made_again(empty: Flask) -> None:
         assert [tuple(row) for row in connection.execute(found)] == [(0, False)]
 
 
-def test_the_keys_of_cameras_go_with_the_table_of_cameras(empty: Flask) -> None:
+def test_the_keys_of_cameras_and_phones_go_with_their_tables(empty: Flask) -> None:
     upgrade()
     _fill(tables := _with_rows())
     reflected = tables["data_key"]
     with engine_of_owner() as owner, owner.connect() as connection:
         held = dict(connection.execute(sa.select(reflected)).mappings().one())
-        own = _id(reflected.c.id, new_id())
-        connection.execute(reflected.insert(), {**held, "id": own})
-        connection.execute(tables["camera"].update().values(data_key_id=own))
+        for name in ("camera", "push_phone"):
+            own = _id(reflected.c.id, new_id())
+            connection.execute(reflected.insert(), {**held, "id": own})
+            connection.execute(tables[name].update().values(data_key_id=own))
         connection.commit()
     downgrade(directory=str(FOLDER), revision="0003")
     with engine_of_owner() as owner, owner.connect() as connection:

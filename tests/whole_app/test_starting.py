@@ -15,7 +15,17 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
-from tests.whole_app.servers import ask, environment, flask, free_port, gone, running
+from tests.serving import wait_until
+from tests.whole_app.servers import (
+    PATIENCE,
+    Server,
+    ask,
+    environment,
+    flask,
+    free_port,
+    gone,
+    running,
+)
 
 HEAVY = ("imagehash", "scipy", "numpy", "cv2", "typst", "faiss", "boto3", "disc.demo")
 
@@ -49,9 +59,8 @@ def test_it_answers_at_once_then_serves_and_ends_with_its_worker(tmp_path: Path)
     with running(instance) as server:
         server.wait_for(503)
         server.wait_for(200)
-        end = time.monotonic() + 20
-        while not (workers := server.children()) and time.monotonic() < end:
-            time.sleep(0.05)
+        wait_until(server.children)
+        workers = server.children()
         assert len(workers) == 1
         assert "is ready at" in server.log.read_text()
         assert server.end() == 0
@@ -71,15 +80,14 @@ def test_a_worker_that_dies_is_started_again_and_none_is_left_behind(prepared: P
         assert gone(second)
 
 
-def _worker(server: object, not_this: int | None) -> int:
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        found = [pid for pid in server.children() if pid != not_this]  # type: ignore[attr-defined]
-        if found:
-            time.sleep(1.0)  # let it begin to listen to its parent
-            return int(found[0])
-        time.sleep(0.05)
-    raise AssertionError("no worker was started")
+def _worker(server: Server, not_this: int | None) -> int:
+    """Return the number of the worker, as soon as there is one that is not the one before."""
+
+    def others() -> list[int]:
+        return [pid for pid in server.children() if pid != not_this]
+
+    wait_until(others)
+    return others()[0]
 
 
 def test_ctrl_c_ends_it_quietly(prepared: Path) -> None:
@@ -101,14 +109,14 @@ def test_a_port_in_use_is_one_sentence(prepared: Path) -> None:
         server.wait_for(200)
         port = int(server.address.rsplit(":", 1)[1])
         with running(prepared.with_name("second"), port=port) as second:
-            assert second.process.wait(timeout=20) == 1
+            assert second.process.wait(timeout=PATIENCE) == 1
         assert "cannot be opened" in _only_sentence(second.log.read_text())
 
 
 def test_a_wrong_key_is_one_sentence(prepared: Path) -> None:
     other = base64.b64encode(b"k" * 32).decode()
     with running(prepared, DISC_MASTER_KEY=other) as server:
-        assert server.process.wait(timeout=30) != 0
+        assert server.process.wait(timeout=PATIENCE) != 0
     assert "does not open this database" in _only_sentence(server.log.read_text())
 
 
@@ -118,7 +126,7 @@ def test_a_missing_key_is_one_sentence_and_no_new_key_is_made(tmp_path: Path) ->
     key = instance / "keys" / "master.key"
     key.rename(tmp_path / "kept.key")
     with running(instance) as server:
-        assert server.process.wait(timeout=30) != 0
+        assert server.process.wait(timeout=PATIENCE) != 0
     assert "There is no master key" in _only_sentence(server.log.read_text())
     assert not key.exists()
 
@@ -126,7 +134,7 @@ def test_a_missing_key_is_one_sentence_and_no_new_key_is_made(tmp_path: Path) ->
 def test_a_database_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
     address = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
     with running(tmp_path / "instance", DATABASE_URL=address) as server:
-        assert server.process.wait(timeout=30) != 0
+        assert server.process.wait(timeout=PATIENCE) != 0
     assert "The database does not answer" in _only_sentence(server.log.read_text())
 
 
@@ -138,7 +146,7 @@ def test_a_lost_database_beside_sealed_files_is_one_sentence(tmp_path: Path) -> 
     for file in instance.glob("disc.db*"):
         file.unlink()
     with running(instance) as server:
-        assert server.process.wait(timeout=30) != 0
+        assert server.process.wait(timeout=PATIENCE) != 0
     assert "The database is empty, but sealed files are in" in _only_sentence(
         server.log.read_text()
     )
@@ -150,21 +158,21 @@ def test_a_damaged_database_is_one_sentence(tmp_path: Path) -> None:
     for file in instance.glob("disc.db*"):
         file.write_bytes(b"this is not a database" * 1000)
     with running(instance) as server:
-        assert server.process.wait(timeout=30) != 0
+        assert server.process.wait(timeout=PATIENCE) != 0
     assert "database" in _only_sentence(server.log.read_text())
 
 
 def test_https_has_a_certificate_made_at_the_first_run(tmp_path: Path) -> None:
     instance = tmp_path / "instance"
     with running(instance, TLS="1") as server:
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
         address = server.address.replace("http://", "https://") + "/healthz"
         status = 0
         while status != 200 and time.monotonic() < end:
             try:
-                with urllib.request.urlopen(address, context=trusting, timeout=5) as answer:
+                with urllib.request.urlopen(address, context=trusting, timeout=PATIENCE) as answer:
                     status = answer.status
             except OSError:
                 time.sleep(0.1)
@@ -184,7 +192,7 @@ def _speak(port: int, ciphers: str) -> str | None:
     client.maximum_version = ssl.TLSVersion.TLSv1_2
     client.set_ciphers(ciphers)
     with (
-        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as plain,
         client.wrap_socket(plain) as secure,
     ):
         return secure.version()
@@ -213,7 +221,7 @@ def test_gunicorn_stops_with_one_sentence_where_nothing_is_prepared(tmp_path: Pa
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-w", "1", "-b", f"127.0.0.1:{port}", "wsgi:app"]
     with running(tmp_path / "instance", command=command, port=port) as server:
-        assert server.process.wait(timeout=30) != 0
+        assert server.process.wait(timeout=PATIENCE) != 0
     text = server.log.read_text()
     assert "The database is not prepared. Run: flask disc prepare" in text
     assert "Traceback" not in text
@@ -275,8 +283,7 @@ def test_the_demo_sign_ins_are_printed(prepared: Path) -> None:
     try:
         with running(prepared) as server:
             server.wait_for(200)
-            time.sleep(0.2)
-        assert "sam@example.org  three plain words" in server.log.read_text()
+            wait_until(lambda: "sam@example.org  three plain words" in server.log.read_text())
     finally:
         file.unlink()
 

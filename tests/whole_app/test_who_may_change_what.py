@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 
 from disc.access.actor import SHOP_FLOOR, Actor, Role
-from disc.access.policy import may_ever
+from disc.access.permissions import Permission
+from disc.access.policy import POLICY, may_ever
 from disc.core.transaction import writing
-from disc.members.models import Passkey, Premises, UserSession
+from disc.members.models import Passkey, Premises, PushPhone, UserSession
 from tests.whole_app.callers import WHO, ready, sign_in
 from tests.whole_app.everything import everything
 from tests.whole_app.test_who_may_call_what import MADE_UP, Door, doors
@@ -19,8 +20,11 @@ OPENED = {200, 204, 302, 303, 400, 409, 422}
 SAY_NOTHING = {
     "desk.decide_answers": "no decision is named",
     "desk.change_picture": "no button is named",
+    "desk.decide_many": "no report is named",
     "desk.decide_person": "no decision is named",
     "desk.judge_pair": "no judgment is named",
+    "desk.look_at": "nothing to look at is named",
+    "desk.undo_joiner": "nobody decided about the person",
     "gallery.near": "no place is named",
     "members.decide_leader": "nobody waits to lead",
     "members.new_passkey": "no passkey was asked for",
@@ -34,6 +38,17 @@ NOT_THEIRS = {
         ("alerts.cancel", role): "somebody else raised the alert"
         for role in (SHOP_FLOOR - {Role.MEMBER}) | {Role.SPOC}
     },
+    **{
+        (endpoint, role): "somebody else sent the report"
+        for role in POLICY[Permission.ADD_TO_REPORT].roles - {Role.MEMBER}
+        for endpoint in ("incidents.add", "incidents.change")
+    },
+    **{
+        (endpoint, role): "somebody else sends the video"
+        for role in POLICY[Permission.REPORT_INCIDENT].roles - {Role.MEMBER}
+        for endpoint in ("evidence.finish", "evidence.give_up", "evidence.use")
+    },
+    ("desk.undo", Role.SUB_ADMINISTRATOR): "somebody else decided",
     ("dataprotection.decide", Role.BOARD): "the request is no appeal",
     ("desk.set_hidden", Role.DPO): "an empty form shows again, which others decide",
     ("desk.set_picture_hidden", Role.DPO): "an empty form shows again, which others decide",
@@ -43,7 +58,7 @@ NOT_THEIRS = {
         (endpoint, Role.SPOC): "this scheme keeps its gallery from the police"
         for endpoint in (
             *("gallery.tell", "gallery.say_seen", "gallery.take_back_seen"),
-            *("gallery.search", "gallery.near"),
+            *("gallery.search", "gallery.near", "incidents.people"),
         )
     },
 }
@@ -56,6 +71,7 @@ def theirs(world: World, actor: Actor) -> dict[str, uuid.UUID]:
     with writing() as opened:
         opened.get_one(UserSession, ids["sign_in_id"]).member_id = actor.id
         opened.get_one(Passkey, ids["passkey_id"]).member_id = actor.id
+        opened.get_one(PushPhone, ids["phone_id"]).member_id = actor.id
         opened.get_one(Premises, ids["premises_id"]).contact_id = actor.id
     if actor.role is Role.GROUP_MANAGER:
         return ids | {"member_id": world.here.actor("second_member").id}

@@ -76,6 +76,9 @@ def _draw_door(pen: ImageDraw.ImageDraw, side: int, scale: float) -> None:
 def main() -> None:
     """Write every icon that the manifest and the layout name."""
     TARGET.mkdir(parents=True, exist_ok=True)
+    # A tab's icon comes with every first page, so that 32 colours must do.
+    tab = draw_icon(32, scale=PLAIN_SCALE, corner=0.18).quantize(32)
+    tab.save(TARGET / "icon-32.png", optimize=True)
     plain = {"icon-192.png": 192, "icon-512.png": 512}
     for name, size in plain.items():
         draw_icon(size, scale=PLAIN_SCALE, corner=0.18).save(TARGET / name, optimize=True)

@@ -3,7 +3,7 @@
 Pillow alone does the work: heavier libraries would cost the server process its memory.
 """
 
-from disc.core.pictures.editing import render
+from disc.core.pictures.editing import render, render_view
 from disc.core.pictures.errors import (
     AnimatedPicture,
     DamagedPicture,
@@ -35,6 +35,7 @@ __all__ = [
     "pattern_of",
     "pixel_sha256",
     "render",
+    "render_view",
     "size_of",
     "strengths",
     "take_in",

@@ -1,6 +1,5 @@
 """Decodes untrusted bytes into upright RGB pixels, or says why it will not."""
 
-import functools
 import io
 import re
 import warnings
@@ -14,6 +13,7 @@ from disc.core.pictures.errors import (
     PictureTooSmall,
     TooManyPixels,
 )
+from disc.core.pictures.heif import TooManyInside, open_heif
 from disc.core.pictures.kinds import jpeg_scans
 from disc.core.pictures.taken import Limits
 
@@ -40,24 +40,28 @@ TURNS = {
 
 
 def open_checked(data: bytes, kind: str, limits: Limits) -> Image.Image:
-    """Read a picture's header alone, and refuse what must not be decoded.
+    """Read a picture's header alone, and refuse what must not be decoded; a HEIF comes decoded.
 
     Raises TooManyPixels, PictureTooSmall, AnimatedPicture or DamagedPicture.
     """
-    if kind == "HEIF":
-        _register_heif()
     if kind == "JPEG" and jpeg_scans(data, MAX_SCANS) > MAX_SCANS:
         raise DamagedPicture
     try:
-        opened = Image.open(io.BytesIO(data), formats=(kind,))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        opened = _opened(data, kind, limits)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, TooManyInside) as error:
         raise _too_many(limits) from error
-    except MemoryError:
+    except (MemoryError, DamagedPicture):
         raise
     except Exception as error:  # decoders fail in many ways, all with one meaning
         raise DamagedPicture from error
     _check_shape(opened, kind, limits)
     return opened
+
+
+def _opened(data: bytes, kind: str, limits: Limits) -> Image.Image:
+    if kind == "HEIF":
+        return open_heif(data, limits.max_pixels)
+    return Image.open(io.BytesIO(data), formats=(kind,))
 
 
 def _check_shape(opened: Image.Image, kind: str, limits: Limits) -> None:
@@ -141,10 +145,3 @@ def _too_many(limits: Limits) -> TooManyPixels:
     return TooManyPixels(
         f"This photo has too many pixels. The limit is {limits.max_pixels // MILLION} million."
     )
-
-
-@functools.cache
-def _register_heif() -> None:
-    from pi_heif.as_plugin import register_heif_opener
-
-    register_heif_opener()

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from PIL import Image, ImageFilter
 
 from disc.core.pictures.decoding import open_checked, upright_rgb
+from disc.core.pictures.errors import DamagedPicture
 from disc.core.pictures.kinds import kind_of
-from disc.core.pictures.renditions import make_renditions
+from disc.core.pictures.quality import LOOKED_AT
+from disc.core.pictures.renditions import thumb_of, view_of
 from disc.core.pictures.steps import Blur, Crop, Levels, Step, Turn
 from disc.core.pictures.taken import DEFAULT_LIMITS, Limits, Rendition
 
@@ -27,14 +29,31 @@ def render(
 ) -> dict[str, Rendition]:
     """Make `thumb` and `view` of a picture as it was sent, through the steps in their order.
 
-    Without steps they are those of ``take_in``. Slow: call it in a thread pool. Raises as
+    Without steps the thumbnail is that of ``take_in``. Slow: call it in a thread pool. Raises as
     ``take_in`` does, though never for the file's size: the picture was taken in before.
     """
-    opened = open_checked(original, kind_of(original), limits)
-    picture = upright_rgb(opened, at_least=math.ceil(limits.view_side / _smallest(steps)))
+    picture = _decoded(original, math.ceil(limits.view_side / _smallest(steps)), limits)
     for step in steps:
         picture = _done(picture, step)
-    return make_renditions(picture, limits)
+    small = picture if steps else _decoded(original, LOOKED_AT, limits)
+    return {"thumb": thumb_of(small, limits), "view": view_of(picture, limits)}
+
+
+def render_view(original: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return the `view` alone of a picture as it was sent, as ``render`` makes it."""
+    return view_of(_decoded(original, limits.view_side, limits), limits).bytes
+
+
+def _decoded(original: bytes, at_least: int, limits: Limits) -> Image.Image:
+    """Decode what was taken in. A broken end may show only in a larger picture than was read then:
+    such a one stays as small as that.
+    """
+    try:
+        return upright_rgb(open_checked(original, kind_of(original), limits), at_least=at_least)
+    except DamagedPicture:
+        if at_least <= LOOKED_AT:
+            raise
+        return _decoded(original, LOOKED_AT, limits)
 
 
 def _smallest(steps: Sequence[Step]) -> float:

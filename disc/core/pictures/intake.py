@@ -1,4 +1,4 @@
-"""Takes in one untrusted picture: checked, hashed, turned upright and re-encoded."""
+"""Takes in one untrusted picture: read to its end, hashed, turned upright, its thumbnail made."""
 
 import hashlib
 
@@ -6,18 +6,19 @@ from disc.core.pictures.decoding import captured_at, open_checked, upright_rgb, 
 from disc.core.pictures.errors import PictureTooLarge
 from disc.core.pictures.hint import hint_of
 from disc.core.pictures.kinds import kind_of
-from disc.core.pictures.quality import measure
-from disc.core.pictures.renditions import make_renditions
+from disc.core.pictures.quality import LOOKED_AT, measure
+from disc.core.pictures.renditions import thumb_of
 from disc.core.pictures.taken import DEFAULT_LIMITS, MEBIBYTE, Limits, TakenIn
 
 BAND_ROWS = 256  # hashing in bands spares a second copy of the whole picture
 
 
 def take_in(data: bytes, limits: Limits = DEFAULT_LIMITS) -> TakenIn:
-    """Read a picture by its content, and make its renditions; the bytes given are not kept.
+    """Read a picture by its content, and make its thumbnail; the bytes given are not kept.
 
-    A large JPEG is decoded at half or a quarter of its size, which the renditions do not show:
-    a quarter of the memory, and half of the time. Call it in a thread pool. Raises
+    Somebody waits in a shop meanwhile, so a large JPEG is read to its end but only as large as
+    the thumbnail needs: a third of the time that its `view` takes, which is made when it is first
+    wanted (``disc.core.pictures.render``). Call it in a thread pool. Raises
     PictureTooLarge, NotAPicture, DamagedPicture, AnimatedPicture, TooManyPixels or
     PictureTooSmall, all before any pixel is decoded save DamagedPicture.
     """
@@ -29,14 +30,14 @@ def take_in(data: bytes, limits: Limits = DEFAULT_LIMITS) -> TakenIn:
     opened = open_checked(data, kind, limits)
     taken = captured_at(opened)
     width, height = upright_size(opened)
-    upright = upright_rgb(opened, at_least=limits.view_side)
+    upright = upright_rgb(opened, at_least=LOOKED_AT)
     return TakenIn(
         sha256=hashlib.sha256(data).hexdigest(),
         format=kind,
         width=width,
         height=height,
         captured_at=taken,
-        renditions=make_renditions(upright, limits),
+        thumb=thumb_of(upright, limits),
         hint=hint_of(upright),
         quality=measure(upright),
     )

@@ -14,13 +14,14 @@ SHRINK = 0.85
 REDUCING_GAP = 1.5
 
 
-def make_renditions(upright: Image.Image, limits: Limits) -> dict[str, Rendition]:
-    """Encode an upright RGB picture as `view` and as `thumb`; neither is ever enlarged."""
-    view = _fit(upright, limits.view_side)
-    return {
-        "thumb": _small_enough(view, limits.thumb_side, limits.thumb_bytes),
-        "view": _encode(view, VIEW_QUALITY),
-    }
+def thumb_of(upright: Image.Image, limits: Limits) -> Rendition:
+    """Encode an upright RGB picture as `thumb`; it is never enlarged."""
+    return _small_enough(upright, limits.thumb_side, limits.thumb_bytes)
+
+
+def view_of(upright: Image.Image, limits: Limits) -> Rendition:
+    """Encode an upright RGB picture as `view`; it is never enlarged."""
+    return _encode(_fit(upright, limits.view_side), VIEW_QUALITY)
 
 
 def _small_enough(picture: Image.Image, side: int, most_bytes: int) -> Rendition:

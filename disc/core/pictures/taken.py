@@ -44,7 +44,7 @@ class TakenIn:
 
     `sha256` is of the file as sent, in lower-case hexadecimal. `width` and `height` are the upright
     picture's. `captured_at` is the camera's own clock: it has no zone and may be wrong.
-    `renditions` has `thumb` and `view`. `hint` stands in for them while they load.
+    `hint` stands in for `thumb` while that loads.
     """
 
     sha256: str
@@ -52,6 +52,6 @@ class TakenIn:
     width: int
     height: int
     captured_at: datetime | None
-    renditions: dict[str, Rendition]
+    thumb: Rendition
     hint: builtins.bytes
     quality: Quality

@@ -1,7 +1,5 @@
 """Taking out a copy of a part of the audit, with a reason."""
 
-import csv
-import io
 import time
 from collections.abc import Iterable
 
@@ -14,11 +12,12 @@ from disc.access.permissions import Permission
 from disc.core import audit, clock
 from disc.core.auditing import Search
 from disc.core.database import db
+from disc.core.sheets import write_sheet
 from disc.core.transaction import writing
 from disc.dataprotection import tracing
 from disc.dataprotection.forms import ExportForm
 from disc.dataprotection.forms.audit import EXPORT_REASONS
-from disc.dataprotection.rules import MOST_EXPORTED, MOST_EXPORTED_DAYS, plain_cell
+from disc.dataprotection.rules import MOST_EXPORTED, MOST_EXPORTED_DAYS
 from disc.dataprotection.tracing import Line
 from disc.dataprotection.views.audit import (
     chosen,
@@ -80,27 +79,25 @@ def _lines(actor: Actor, search: Search) -> list[Line]:
 
 
 def _file(lines: Iterable[Line]) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for line in lines:
-        cells = (
-            str(line.position),
-            line.at.isoformat(timespec="seconds"),
-            line.who,
-            line.kind.value,
-            line.act,
-            " ".join(line.about),
-            str(line.things),
-            line.detail,
-            line.device,
-        )
-        writer.writerow([plain_cell(cell) for cell in cells])
-    response = make_response(text.getvalue().encode("utf-8-sig"))
+    response = make_response(write_sheet([COLUMNS, *map(_cells, lines)]))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     name = f"audit-{clock.today():%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    return (
+        str(line.position),
+        line.at.isoformat(timespec="seconds"),
+        line.who,
+        line.kind.value,
+        line.act,
+        " ".join(line.about),
+        str(line.things),
+        line.detail,
+        line.device,
+    )
 
 
 def _page(actor: Actor, form: ExportForm) -> str:

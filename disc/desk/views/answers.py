@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from disc.access.guard import get_actor, note_seen, requires
@@ -10,7 +10,12 @@ from disc.access.permissions import Permission
 from disc.core import audit
 from disc.core.errors import Missing
 from disc.core.transaction import writes
+from disc.desk import deciding
+from disc.desk.deciding import Batch
+from disc.desk.models import ItemKind
+from disc.desk.on_the_way import told_of_each
 from disc.desk.views.blueprint import bp
+from disc.desk.views.queue import decided
 from disc.gallery import identifying, queries
 from disc.gallery.forms import BECAME, AnswerForm
 from disc.gallery.models import AnswerOutcome
@@ -18,9 +23,9 @@ from disc.members.queries import member_names, places_of
 from disc.police.forms import NOTES
 
 DECIDED = {
-    AnswerOutcome.USED: "Done. The members who said it are told that you used it.",
-    AnswerOutcome.NOT_USED: "Done. The members who said it are told that you could not use it.",
-    AnswerOutcome.LOOKING: "Done. The members who said it are told that you are still looking.",
+    AnswerOutcome.USED: "The members who said it are told that you used it.",
+    AnswerOutcome.NOT_USED: "The members who said it are told that you could not use it.",
+    AnswerOutcome.LOOKING: "The members who said it are told that you are still looking.",
 }
 
 
@@ -29,7 +34,8 @@ DECIDED = {
 def answers() -> ResponseReturnValue:
     """Show who members say somebody is: one card a person, the likeliest name first."""
     actor = get_actor()
-    cards = identifying.cards(actor)
+    about = request.args.get("about", "")
+    cards = [one for one in identifying.cards(actor) if about in ("", str(one.subject.id))]
     told = [one.by_id for card in cards for one in card.answers]
     shown = {card.subject.id for card in cards}
     known = {one.id for card in cards for name in card.names for one in name.known}
@@ -41,6 +47,8 @@ def answers() -> ResponseReturnValue:
         names=member_names(actor, told),
         places=places_of(actor, told),
         notes=NOTES,
+        about=about,
+        decisions=told_of_each(actor, ItemKind.NAMES, shown),
     )
     for one in shown | known:
         note_seen(audit.by(actor, "answers read", "subject", one))
@@ -57,6 +65,7 @@ def decide_answers(subject_id: uuid.UUID) -> ResponseReturnValue:
         raise Missing
     outcome = AnswerOutcome(form.decision.data)
     chosen = form.answers.data or []
-    identifying.decide(get_actor(), subject_id, chosen, outcome, seen=form.seen.data or "")
-    flash(DECIDED[outcome], "ok")
-    return redirect(url_for("desk.answers"), 303)
+    batch_id = deciding.answer_later(
+        get_actor(), subject_id, chosen, outcome, seen=form.seen.data or ""
+    )
+    return decided("Done", Batch(batch_id), DECIDED[outcome], to=url_for("desk.answers"))

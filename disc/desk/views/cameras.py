@@ -11,7 +11,9 @@ from disc.access.guard import get_actor, note_seen, requires
 from disc.access.permissions import Permission
 from disc.core import audit
 from disc.core.transaction import writes
-from disc.desk.forms import CameraForm
+from disc.desk import deciding
+from disc.desk.forms.pictures import CameraForm
+from disc.desk.models import ItemKind
 from disc.desk.queries import pictures_of_cameras, reports_of_stills
 from disc.desk.views.blueprint import bp
 from disc.matching.models import Camera
@@ -59,7 +61,8 @@ def rename_camera(camera_id: uuid.UUID) -> ResponseReturnValue:
         return _page(actor, found, form), 422
     name_camera(actor, camera_id, form.name.data or "")
     then = form.next_pair()
-    if then in {one.id for one in open_pairs(actor)}:
+    decided = deciding.decided_now(actor, ItemKind.PAIR)
+    if then in {one.id for one in open_pairs(actor, but=decided)}:
         flash("Saved. Here is the next pair.", "ok")
         return redirect(url_for("desk.pair", pair_id=then), 303)
     flash("Saved.", "ok")

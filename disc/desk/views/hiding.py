@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from disc.access.guard import get_actor, requires
 from disc.access.permissions import Permission
 from disc.core.transaction import writes
-from disc.desk.forms import HideForm
+from disc.desk.forms.setting_up import HideForm
 from disc.desk.views.blueprint import bp
 from disc.gallery.queries import find_by_reference
 from disc.gallery.service import hide_subject

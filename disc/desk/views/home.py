@@ -16,9 +16,18 @@ from disc.desk.queries import waiting
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import to_serve
 from disc.gallery import identifying
-from disc.incidents.forms import KINDS
+from disc.incidents.forms import KINDS, STATES
 from disc.incidents.models import IncidentState
-from disc.incidents.queries import own_reports, queue, stills_of
+from disc.incidents.ports import led_to
+from disc.incidents.queries import (
+    count_stuck,
+    moved_lately,
+    own_reports,
+    people_of,
+    queue,
+    stills_of,
+    with_unread_notes,
+)
 from disc.intelligence.queries import count_to_check
 from disc.matching.queries import count_open_pairs, open_pairs
 from disc.members.queries import (
@@ -59,8 +68,10 @@ def home() -> ResponseReturnValue:
         copies_due=_copies_due(actor),
         copies=_has_register(actor),
         sent=len(reports),
-        accepted=sum(one.state is not IncidentState.SUBMITTED for one in reports),
-        answered=sum(one.state is IncidentState.OUTCOME for one in reports),
+        led=led_to(actor, people_of([one.id for one in reports])),
+        moved=moved_lately(actor) if reports else [],
+        states=STATES,
+        kinds=dict(KINDS),
         known=len(known),
         known_decided=sum(one.handled_at is not None for one in known),
         live=is_live(get_scheme(actor.scheme_id)),
@@ -93,6 +104,9 @@ def desk() -> ResponseReturnValue:
         pairs_waiting=count_open_pairs(actor),
         findings=rules.FINDINGS,
         sent_before=rules.SENT_BEFORE,
+        stuck=count_stuck(actor),
+        returned=queue(actor, IncidentState.RETURNED),
+        added=with_unread_notes(actor),
         answers=identifying.count_waiting(actor),
         links=count_to_check(actor),
         notices=to_serve(actor),

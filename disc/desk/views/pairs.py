@@ -12,23 +12,26 @@ from disc.access.permissions import Permission
 from disc.core.errors import Missing
 from disc.core.pictures.steps import Step, size_after, unpack
 from disc.core.transaction import writes
-from disc.desk import rules
+from disc.desk import deciding, rules
+from disc.desk.afterwards import NextStep, next_steps, steps_after
+from disc.desk.deciding import Batch
+from disc.desk.models import ItemKind
+from disc.desk.on_the_way import OnItsWay, on_their_way, told_of
 from disc.desk.queries import reports_of_stills, subject_of_still
 from disc.desk.views.blueprint import bp
+from disc.desk.views.queue import decided
 from disc.incidents.models import Incident
 from disc.incidents.queries import report_of_still
 from disc.matching.asking_again import ask_again
 from disc.matching.models import Camera, PossibleDuplicate, Verdict
 from disc.matching.queries import (
     camera_of,
-    cameras_of_stills,
     count_open_pairs,
     evidence_of,
     get_pair,
     open_pairs,
 )
 from disc.matching.rules import turned
-from disc.matching.service import judge
 from disc.stills.models import Still
 from disc.stills.queries import get_still, viewable
 
@@ -69,10 +72,11 @@ def pair(pair_id: uuid.UUID) -> ResponseReturnValue:
         for one, title in zip(ordered, ("Earlier", "Later"), strict=True)
     ]
     earlier, later = (side.steps for side in sides)
+    decided_before = deciding.decided_now(actor, ItemKind.PAIR)
     return render_template(
         "desk/pair.html",
         pair=found,
-        waiting=count_open_pairs(actor, but=pair_id),
+        waiting=count_open_pairs(actor, but={pair_id, *decided_before}),
         next_id=next(iter(_following(actor, pair_id)), None),
         finding=rules.FINDINGS[found.finding],
         meaning=rules.MEANINGS[found.finding],
@@ -81,6 +85,9 @@ def pair(pair_id: uuid.UUID) -> ResponseReturnValue:
         changed=rules.boxes_on(evidence.changed, later) if evidence else (),
         answer=ANSWERS.get(found.verdict),
         sides=sides,
+        yours=_yours(actor, pair_id),
+        next_steps=_next_steps(actor, found),
+        **told_of(actor, ItemKind.PAIR, pair_id),
     )
 
 
@@ -88,7 +95,11 @@ def pair(pair_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.MODERATE)
 @writes
 def judge_pair(pair_id: uuid.UUID) -> ResponseReturnValue:
-    """Record the judgement and go on; joining two records is a step of its own."""
+    """Write the judgement down and go on.
+
+    What it leads on to, a camera to name or two records to join, is offered when it has taken
+    effect.
+    """
     try:
         verdict = Verdict(request.form.get("verdict", ""))
     except ValueError as error:
@@ -96,16 +107,12 @@ def judge_pair(pair_id: uuid.UUID) -> ResponseReturnValue:
     if verdict is Verdict.OPEN:
         raise Missing
     actor = get_actor()
-    following = _following(actor, pair_id)
-    names = _names_of_cameras(actor, pair_id)
-    found = judge(actor, pair_id, verdict)
-    people = {subject_of_still(found.earlier_id), subject_of_still(found.later_id)} - {None}
-    if verdict is Verdict.SAME and len(people) == 2:  # noqa: PLR2004 - one picture, two records
-        flash("The same picture is in two records. Join them if it is the same person.", "warn")
-        return redirect(url_for("desk.person", subject_id=max(people, key=str)), 303)
-    still_open = {one.id for one in open_pairs(actor)}
-    following = [one for one in following if one in still_open]
-    return redirect(_way_on(found, following, len(names)), 303)
+    batch = Batch(deciding.judge_later(actor, pair_id, verdict))
+    said, following = f"You said: {ANSWERS[verdict]}", _following(actor, pair_id)
+    if following:
+        to = url_for("desk.pair", pair_id=following[0])
+        return decided(said, batch, to=to, here="You can undo it below. Here is the next pair.")
+    return decided(said, batch, here="You can undo it here. That was the last pair.")
 
 
 @bp.post("/desk/duplicates/<uuid:pair_id>/again")
@@ -124,33 +131,6 @@ def ask_pair_again(pair_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.pair", pair_id=pair_id), 303)
 
 
-def _way_on(judged: PossibleDuplicate, following: list[uuid.UUID], names: int) -> str:
-    """Return where a manager goes after an answer: a camera to name, the next pair, or the desk.
-
-    Two cameras that had a name each are one now, with both of the ``names``.
-    """
-    said = f"You said: {ANSWERS[judged.verdict]}."
-    if judged.verdict is Verdict.SAME_CAMERA:
-        camera = camera_of(judged.later_id)
-        if camera is not None and (names > 1 or not camera.name):
-            joined = "Two cameras are one now. It has both names. You can change that here."
-            flash(f"{said} {joined if names > 1 else 'You can name it now.'}", "ok")
-            then = next(iter(following), None)
-            return url_for("desk.camera", camera_id=camera.id, then=then)
-    if following:
-        flash(f"{said} Here is the next pair.", "ok")
-        return url_for("desk.pair", pair_id=following[0])
-    flash(f"{said} That was the last pair.", "ok")
-    return url_for("desk.desk")
-
-
-def _names_of_cameras(actor: Actor, pair_id: uuid.UUID) -> set[str]:
-    """Return the names of the cameras that a pair's pictures are under."""
-    found = get_pair(actor, pair_id)
-    cameras = cameras_of_stills([found.earlier_id, found.later_id])
-    return {camera.name for camera in cameras.values()} - {""}
-
-
 def _in_order_of_time(found: PossibleDuplicate) -> tuple[tuple[uuid.UUID, uuid.UUID], bool]:
     """Return a pair's pictures in the order of what they show, and whether that turns them.
 
@@ -164,9 +144,27 @@ def _in_order_of_time(found: PossibleDuplicate) -> tuple[tuple[uuid.UUID, uuid.U
     return pictures, False
 
 
+def _yours(actor: Actor, pair_id: uuid.UUID) -> list[OnItsWay]:
+    """List the actor's own answers to other pairs that have not taken effect."""
+    rows = [
+        row
+        for row in deciding.waiting(actor)
+        if row.kind is ItemKind.PAIR and row.member_id == actor.id and row.item_id != pair_id
+    ]
+    return on_their_way(actor, rows)
+
+
+def _next_steps(actor: Actor, found: PossibleDuplicate) -> list[NextStep]:
+    """Return what this pair's answer leads on to, or else what the actor's last ones do."""
+    if found.verdict is Verdict.OPEN:
+        return next_steps(actor)
+    return steps_after([found])
+
+
 def _following(actor: Actor, pair_id: uuid.UUID) -> list[uuid.UUID]:
-    """List the other pairs that wait, those after this one first."""
-    waiting = [one.id for one in open_pairs(actor)]
+    """List the other pairs about which nobody decided, those after this one first."""
+    others = deciding.decided_now(actor, ItemKind.PAIR) - {pair_id}
+    waiting = [one.id for one in open_pairs(actor, but=others)]
     at = waiting.index(pair_id) if pair_id in waiting else 0
     return [one for one in waiting[at:] + waiting[:at] if one != pair_id]
 

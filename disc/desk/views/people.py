@@ -13,7 +13,7 @@ from disc.core import audit, clock
 from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.core.web import limiter
-from disc.dataprotection.retention import erase_person_now
+from disc.dataprotection.erasing import erase_person_now
 from disc.desk.history import history_of
 from disc.desk.views.blueprint import bp
 from disc.exclusions.queries import notices_of

@@ -16,7 +16,7 @@ from disc.core.pictures.steps import Step, levels_of, pack, size_after, unpack
 from disc.core.transaction import writes
 from disc.dataprotection.tracing import viewers_of_picture
 from disc.desk import rules
-from disc.desk.forms import SOURCES, AuthorityForm, EditForm
+from disc.desk.forms.pictures import SOURCES, AuthorityForm, EditForm
 from disc.desk.queries import subject_of_still
 from disc.desk.views.blueprint import bp
 from disc.gallery.queries import of_children
@@ -81,7 +81,8 @@ def change_picture(still_id: uuid.UUID) -> ResponseReturnValue:
     if act == "save":
         editing.save_edit(actor, still_id, form.draft(), form.opened_version())
         flash("Saved. Everybody sees the picture like this now.", "ok")
-        return redirect(url_for("desk.edit_picture", still_id=still_id), 303)
+        back = url_for("desk.edit_picture", still_id=still_id)
+        return redirect(url_for("desk.queue") if "queue" in request.args else back, 303)
     steps = form.stepped(act, (still.width, still.height))
     return _page(still, form, steps), 422 if form.errors else 200
 
@@ -134,6 +135,7 @@ def _page(still: Still, form: EditForm, steps: tuple[Step, ...]) -> str:
         form=form,
         steps=pack(steps),
         told=[rules.step_in_words(step) for step in steps],
+        to_queue="queue" in request.args,
         is_saved=pack(steps) == still.steps,
         address=preview_url(still.id, steps),
         size=size_after(steps, still.width, still.height),

@@ -10,7 +10,7 @@ from disc.access.policy import may_ever
 from disc.core.errors import Missing
 from disc.core.outbox import publish
 from disc.core.transaction import writes
-from disc.desk.forms import SettingsForm, StepForm
+from disc.desk.forms.setting_up import SettingsForm, StepForm
 from disc.desk.views.blueprint import bp
 from disc.members import service
 from disc.members.models import Scheme

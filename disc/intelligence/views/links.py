@@ -25,7 +25,7 @@ from disc.intelligence.views.blueprint import bp
 from disc.intelligence.views.noting import note_ends
 from disc.members.queries import member_names
 
-NOBODY_THERE = "No record has this number or mark. Add a vehicle first."
+NOBODY_THERE = "No record has this number or plate. Add a vehicle first."
 
 
 @bp.get("/links")
@@ -138,7 +138,7 @@ def _person(subject_id: uuid.UUID) -> tuple[Actor, Subject]:
 
 
 def _add(actor: Actor, person: Subject, form: LinkForm) -> Association | None:
-    """Add the link that was typed; None where nothing has the number or mark."""
+    """Add the link that was typed; None where nothing has the number or plate."""
     typed = form.other.data or ""
     other = find_by_reference(actor, typed)
     if other is not None:

@@ -17,7 +17,8 @@ from disc.access.guard import (
 from disc.access.permissions import Permission
 from disc.core import audit, clock
 from disc.core.transaction import writes
-from disc.intelligence import queries, rules, service
+from disc.incidents.marks import mark_warning
+from disc.intelligence import queries, service
 from disc.intelligence.charting import network_around
 from disc.intelligence.errors import LongWords
 from disc.intelligence.forms import MarkForm, NewVehicleForm, VehicleForm
@@ -44,7 +45,7 @@ def find() -> ResponseReturnValue:
     note_seen(audit.by(actor, "vehicle looked for", "vehicle", found.id if found else None))
     if found is not None:
         return redirect(url_for("intelligence.vehicle", vehicle_id=found.id), 303)
-    sentence = "There is no vehicle with this mark." if typed.strip() else "Type the mark first."
+    sentence = "There is no vehicle with this plate." if typed.strip() else "Type the plate first."
     form.mark.errors = [sentence]
     return _list(actor, form), 422
 
@@ -66,7 +67,7 @@ def add_vehicle() -> ResponseReturnValue:
         return render_template("intelligence/new_vehicle.html", form=form), 422
     made, is_new = service.add_vehicle(actor, form.vehicle())
     flash("Saved." if is_new else "This vehicle was here already. Its days start again.", "ok")
-    warning = rules.mark_warning(made.mark)
+    warning = mark_warning(made.mark)
     if warning:
         flash(warning, "warn")
     return redirect(url_for("intelligence.vehicle", vehicle_id=made.id), 303)
@@ -85,7 +86,7 @@ def vehicle(vehicle_id: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "intelligence/vehicle.html",
         vehicle=found,
-        warning=rules.mark_warning(found.mark),
+        warning=mark_warning(found.mark),
         network=network,
         centre=centre,
         ended=[one for one in queries.links_of(actor, [found.id]) if not one.is_live],

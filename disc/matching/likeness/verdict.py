@@ -24,6 +24,9 @@ from disc.matching.likeness.windows import STRIDE
 LEARNED = Path(__file__).with_name("learned.json")
 SUREST = 8.0
 """Log odds beyond which one part says no more."""
+LEAST_SHARED = 0.5
+"""Share of the smaller picture that both must show to be called the same still. Two close views of
+one camera may share nothing but a shelf: that agrees, and who stood beside it was not compared."""
 _CHANGED = 0.0
 """Log odds above which a part is drawn as changed."""
 _FEWEST_PARTS = 4
@@ -81,7 +84,8 @@ def judge(
     score = 1 / (1 + float(np.exp(-np.clip(said, -30, 30))))
     finding = Finding.SAME_CAMERA
     if score >= weights.probable:
-        finding = Finding.SAME_STILL if score >= weights.same else Finding.PROBABLY
+        is_same = score >= weights.same and overlap >= LEAST_SHARED
+        finding = Finding.SAME_STILL if is_same else Finding.PROBABLY
     return Verdict(finding, score, (odds > _CHANGED) & patches.valid)
 
 

@@ -1,6 +1,6 @@
 """How people come in: by a link of their own, by a QR code, by a list; and who lets them in."""
 
-from disc.members.joining.approving import approve, refuse, tell_let_in
+from disc.members.joining.approving import approve, refuse, require_waiting, tell_let_in
 from disc.members.joining.codes import (
     NewCode,
     Newcomer,
@@ -39,6 +39,7 @@ __all__ = [
     "read_list",
     "refuse",
     "require_may_add_at",
+    "require_waiting",
     "tell_let_in",
     "waits",
 ]

@@ -99,7 +99,7 @@ def join_at(token: str, newcomer: Newcomer) -> Member | None:
     waits, and its owner a letter: who stands at the counter does not learn whose it is.
     Raises DeadInvitation.
     """
-    code = find_join_code(service.digest(token))
+    code = find_join_code(service.digest(token), hold=True)
     if code is None:
         raise DeadInvitation
     code.uses_left -= 1
@@ -130,6 +130,7 @@ def _add(code: JoinCode, scheme: Scheme, newcomer: Newcomer) -> Member:
     member.invited_by_id = code.made_by_id
     member.password_hash = newcomer.password_hash
     member.state = MemberState.WAITING if waits(code, scheme) else MemberState.ACTIVE
+    service.tell_of_joiner(member)
     _record(code, member.id)
     return member
 

@@ -29,15 +29,15 @@ def write_invitation(member: Member, token: str, by_id: uuid.UUID | None) -> Non
     )
 
 
-def write_let_in(member: Member, by_id: uuid.UUID | None) -> None:
-    """Tell somebody who waited that they can sign in."""
+def write_let_in(member: Member, by_id: uuid.UUID | None, *, origin: str | None = None) -> None:
+    """Tell somebody who waited that they can sign in, at ``origin`` where no request says it."""
     _write(
         member,
         NOTICE,
         f"You can sign in to {member.scheme.name}",
         "Hello",
         f"You were let in to {member.scheme.name}.",
-        f"Sign in here:\n{mail.link_to('members.sign_in')}",
+        f"Sign in here:\n{mail.link_to('members.sign_in', origin=origin)}",
         by_id=by_id,
     )
 

@@ -14,10 +14,11 @@ from disc.core.database import db
 from disc.core.errors import Missing, Stale
 from disc.members.managing.held import hold, keep_one, seen_of, state_when_let_in
 from disc.members.models import Area, Member, MemberGroup, MemberState, Premises
+from disc.members.service import tell_of_joiner
 from disc.members.signin import end_sessions_of, rights_changed
 
 T = TypeVar("T", Area, Premises, MemberGroup)
-HERE = frozenset(MemberState) - {MemberState.LEFT}
+HERE = frozenset(MemberState) - {MemberState.LEFT, MemberState.SYSTEM}
 LET_IN = frozenset({MemberState.ACTIVE, MemberState.SUSPENDED})
 
 
@@ -35,6 +36,7 @@ def move(actor: Actor, member_id: uuid.UUID, to: Belonging) -> Member:
     """Give somebody other Areas, premises and groups. Raises Missing, OwnAccount or Stale."""
     member = hold(actor, member_id, states=HERE)
     _require_seen(member, to.seen)
+    tell_of_joiner(member)
     _put(actor, member, to)
     rights_changed(member.id)
     return member
@@ -54,6 +56,7 @@ def change_role(actor: Actor, member_id: uuid.UUID, role: Role, to: Belonging) -
         raise Stale("This person waits for the Board. The Board decides first.")
     if role is not member.role:
         keep_one(member)
+        tell_of_joiner(member)
         audit.record(
             audit.by(actor, "role changed", "member", member.id, detail=f"{member.role} to {role}")
         )

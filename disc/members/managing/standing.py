@@ -10,10 +10,10 @@ from disc.members.managing.held import hold, keep_one, state_when_let_in
 from disc.members.managing.letters import tell_the_others
 from disc.members.models import Member, MemberState
 from disc.members.rules import Suspension
-from disc.members.service import leave, take_ways_in
+from disc.members.service import leave, take_ways_in, tell_of_joiner
 from disc.members.signin import end_sessions_of, rights_changed
 
-HERE = frozenset(MemberState) - {MemberState.LEFT}
+HERE = frozenset(MemberState) - {MemberState.LEFT, MemberState.SYSTEM}
 NOT_SUSPENDED = HERE - {MemberState.SUSPENDED}
 
 
@@ -63,6 +63,7 @@ def start_over(actor: Actor, member_id: uuid.UUID) -> Member:
     """
     member = hold(actor, member_id, states=NOT_SUSPENDED)
     keep_one(member)
+    tell_of_joiner(member)
     _shut(member)
     take_ways_in(member)
     if member.role in LEADING:

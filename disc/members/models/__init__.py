@@ -12,6 +12,13 @@ from disc.members.models.people import (
     MemberState,
 )
 from disc.members.models.places import Area, GoLiveStep, MemberGroup, Premises, Reoffending, Scheme
+from disc.members.models.pushing import (
+    PUSH_URGENCY,
+    PUSH_WORDS,
+    PushKind,
+    PushMessage,
+    PushPhone,
+)
 from disc.members.models.signins import (
     Ceremony,
     Passkey,
@@ -22,6 +29,8 @@ from disc.members.models.signins import (
 )
 
 __all__ = [
+    "PUSH_URGENCY",
+    "PUSH_WORDS",
     "Acceptance",
     "Area",
     "Ceremony",
@@ -39,6 +48,9 @@ __all__ = [
     "Passkey",
     "Premises",
     "Proof",
+    "PushKind",
+    "PushMessage",
+    "PushPhone",
     "RecoveryCode",
     "Reoffending",
     "RulesDocument",

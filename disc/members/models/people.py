@@ -24,6 +24,8 @@ class MemberState(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     LEFT = "left"
+    SYSTEM = "system"
+    """No person, but a retailer's own system, which reports by a key and never signs in."""
 
 
 class Member(SealedRow, Base):

@@ -83,7 +83,7 @@ def reset_password(token: str, password: str) -> Member:
     db.session.rollback()  # hashing yields; no transaction may stay open over it
     hashed = hash_password(password, words)
     with writing():
-        found = find_reset(digest(token))
+        found = find_reset(digest(token), hold=True)
         if found is None:
             raise DeadReset
         invitation, member = found

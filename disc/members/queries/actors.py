@@ -2,13 +2,16 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from disc.access.actor import EVERYWHERE, FOR_OTHERS, Actor, Gate
 from disc.core.database import db, new_id
 from disc.members.models import (
     Area,
     Member,
+    MemberArea,
+    MemberGroupMember,
+    MemberPremises,
     Premises,
     UserSession,
 )
@@ -18,43 +21,50 @@ from disc.members.queries.proofs import factors_of
 
 def actor_of(member: Member, session: UserSession | None = None) -> Actor:
     """Return a person's rights as they are now, under a sign-in if there is one."""
+    areas, premises, groups = _belongings(member)
     return Actor(
         id=member.id,
         session_id=session.id if session else new_id(),
         scheme_id=member.scheme_id,
         role=member.role,
-        area_ids=area_ids_of(member),
-        premises_ids=premises_ids_of(member),
+        area_ids=_every_area(member) if member.role in EVERYWHERE else areas,
+        premises_ids=premises | _for_others(areas) if member.role in FOR_OTHERS else premises,
         viewer_code=member.viewer_code,
         police_may_see_gallery=member.scheme.police_may_see_gallery,
         prints_pictures=member.scheme.prints_pictures,
-        group_ids=frozenset(group.id for group in member.groups),
+        group_ids=groups,
         gate=_gate(member, session),
         proved_at=session.proved_at if session else None,
         tablet_id=session.tablet_id if session else None,
     )
 
 
-def area_ids_of(member: Member) -> frozenset[uuid.UUID]:
-    """Return a member's Areas; whoever runs or watches over the scheme serves all of them."""
-    if member.role in EVERYWHERE:
-        every = select(Area.id).where(Area.scheme_id == member.scheme_id)
-        return frozenset(db.session.scalars(every))
-    return frozenset(area.id for area in member.areas)
-
-
-def premises_ids_of(member: Member) -> frozenset[uuid.UUID]:
-    """Return the premises a member reports from.
-
-    An Investigator and the police contact also report for those of their Areas that let others.
-    """
-    own = {place.id for place in member.premises}
-    if member.role in FOR_OTHERS:
-        for_others = select(Premises.id).where(
-            Premises.area_id.in_([area.id for area in member.areas]), Premises.others_may_report
+def _belongings(member: Member) -> tuple[frozenset[uuid.UUID], ...]:
+    """Return the Areas, the premises and the groups that a member belongs to, by one statement."""
+    kinds = (
+        (MemberArea.area_id, MemberArea.member_id),
+        (MemberPremises.premises_id, MemberPremises.member_id),
+        (MemberGroupMember.group_id, MemberGroupMember.member_id),
+    )
+    found = union_all(
+        *(
+            select(literal(number), belongs_to).where(who == member.id)
+            for number, (belongs_to, who) in enumerate(kinds)
         )
-        own.update(db.session.scalars(for_others))
-    return frozenset(own)
+    )
+    rows = db.session.execute(found).all()
+    return tuple(frozenset(one for at, one in rows if at == kind) for kind in range(len(kinds)))
+
+
+def _every_area(member: Member) -> frozenset[uuid.UUID]:
+    """Return all Areas of the scheme: whoever runs or watches over it serves all of them."""
+    return frozenset(db.session.scalars(select(Area.id).where(Area.scheme_id == member.scheme_id)))
+
+
+def _for_others(area_ids: frozenset[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return the premises of some Areas for which an Investigator or the police may report too."""
+    found = select(Premises.id).where(Premises.area_id.in_(area_ids), Premises.others_may_report)
+    return frozenset(db.session.scalars(found))
 
 
 def _gate(member: Member, session: UserSession | None) -> Gate | None:

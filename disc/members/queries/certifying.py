@@ -82,7 +82,7 @@ def people_there(actor: Actor, place: Premises) -> tuple[list[Member], list[Memb
             MemberPremises.premises_id == place.id,
             Member.scheme_id == actor.scheme_id,
             Member.id != actor.id,
-            Member.state != MemberState.LEFT,
+            Member.state.not_in((MemberState.LEFT, MemberState.SYSTEM)),
         )
     )
     people = sorted(db.session.scalars(found), key=lambda one: (one.name.casefold(), str(one.id)))

@@ -20,21 +20,22 @@ NEWEST = 200
 """How many messages the outbox page lists."""
 
 
-def find_join_code(digest: bytes) -> JoinCode | None:
-    """Return the QR code that a link holds, held for change, while it still lets somebody in.
+def find_join_code(digest: bytes, *, hold: bool = False) -> JoinCode | None:
+    """Return the QR code that a link stands for, while it still lets somebody in.
 
-    It dies with its day, its uses, and with the right of whoever made it.
+    It dies with its day, its uses, and with the right of whoever made it. It is held where it is
+    about to be used, so that no use counts for two.
     """
-    found = db.session.scalar(
+    good = (
         select(JoinCode)
         .join(Member, Member.id == JoinCode.made_by_id)
         .where(JoinCode.token_digest == digest, *_still_good())
-        .with_for_update(of=JoinCode)
         .execution_options(populate_existing=True)
     )
-    if found is not None:
-        narrow_to(found.scheme_id)
-    return found
+    code = db.session.scalar(good.with_for_update(of=JoinCode) if hold else good)
+    if code is not None:
+        narrow_to(code.scheme_id)
+    return code
 
 
 def live_join_codes(place: Premises) -> list[JoinCode]:

@@ -57,9 +57,9 @@ def member_names(actor: Actor, member_ids: Iterable[uuid.UUID]) -> dict[uuid.UUI
 
 
 def get_member(actor: Actor, member_id: uuid.UUID) -> Member:
-    """Return one of the scheme's people. Raises Missing."""
+    """Return one of the scheme's people. Raises Missing, for a system too."""
     member = db.session.get(Member, member_id)
-    if member is None or member.scheme_id != actor.scheme_id:
+    if member is None or member.scheme_id != actor.scheme_id or member.state is MemberState.SYSTEM:
         raise Missing
     return member
 
@@ -74,6 +74,7 @@ def get_member_to_change(actor: Actor, member_id: uuid.UUID) -> Member:
         select(Member)
         .where(
             Member.scheme_id == actor.scheme_id,
+            Member.state != MemberState.SYSTEM,
             sa.or_(Member.id == member_id, Member.role.in_(LEADING)),
         )
         .order_by(Member.id)
@@ -141,9 +142,10 @@ def sign_in_facts(member: Member) -> "SignInFacts":
 
 def _within_reach(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     own_scheme = Member.scheme_id == actor.scheme_id
+    person = Member.state != MemberState.SYSTEM
     if actor.role is not Role.GROUP_MANAGER:
-        return (own_scheme,)
-    return (own_scheme, Member.groups.any(MemberGroup.id.in_(actor.group_ids)))
+        return own_scheme, person
+    return (own_scheme, person, Member.groups.any(MemberGroup.id.in_(actor.group_ids)))
 
 
 def email_token(email: str) -> bytes:
@@ -172,21 +174,24 @@ def find_member_by_code(code: str) -> Member | None:
     return db.session.scalar(select(Member).where(Member.viewer_code == code.strip().upper()))
 
 
-def find_invitation(digest: bytes) -> tuple[Invitation, Member] | None:
+def find_invitation(digest: bytes, *, hold: bool = False) -> tuple[Invitation, Member] | None:
     """Return an invitation that still lets somebody in and whom it is for."""
-    return _find_link(digest, LinkPurpose.JOIN, MemberState.INVITED)
+    return _find_link(digest, LinkPurpose.JOIN, MemberState.INVITED, hold=hold)
 
 
-def find_reset(digest: bytes) -> tuple[Invitation, Member] | None:
+def find_reset(digest: bytes, *, hold: bool = False) -> tuple[Invitation, Member] | None:
     """Return an unused link to choose a new password, and whose it is."""
-    return _find_link(digest, LinkPurpose.RESET, MemberState.ACTIVE)
+    return _find_link(digest, LinkPurpose.RESET, MemberState.ACTIVE, hold=hold)
 
 
 def _find_link(
-    digest: bytes, purpose: LinkPurpose, state: MemberState
+    digest: bytes, purpose: LinkPurpose, state: MemberState, *, hold: bool
 ) -> tuple[Invitation, Member] | None:
-    """Return a link that is still good, held for change, and narrow to its person's scheme."""
-    row = db.session.execute(
+    """Return a link that is still good, and narrow to its person's scheme.
+
+    It is held where it is about to be used, so that it is used once.
+    """
+    found = (
         select(Invitation, Member)
         .join(Member, Member.id == Invitation.member_id)
         .where(
@@ -196,8 +201,9 @@ def _find_link(
             Invitation.expires_at > clock.now(),
             Member.state == state,
         )
-        .with_for_update(of=Invitation)
-    ).first()
+    )
+    held = found.with_for_update(of=Invitation) if hold else found
+    row = db.session.execute(held).first()
     if row is None:
         return None
     narrow_to(row[1].scheme_id)

@@ -48,7 +48,10 @@ def areas_of(actor: Actor) -> list[Area]:
 
 def premises_of(actor: Actor) -> list[Premises]:
     """List the premises from which the actor may report."""
-    return [place for place in scheme_premises(actor) if place.id in actor.premises_ids]
+    found = select(Premises).where(
+        Premises.scheme_id == actor.scheme_id, Premises.id.in_(actor.premises_ids)
+    )
+    return list(db.session.scalars(found.order_by(Premises.name)))
 
 
 def works_at(actor: Actor, premises_id: uuid.UUID) -> bool:
@@ -122,7 +125,8 @@ def people_in(group: MemberGroup) -> list[Member]:
 
 
 def _named(within: ColumnElement[bool]) -> list[Member]:
-    found = select(Member).where(within, Member.state != MemberState.LEFT)
+    gone = (MemberState.LEFT, MemberState.SYSTEM)
+    found = select(Member).where(within, Member.state.not_in(gone))
     return sorted(db.session.scalars(found), key=lambda member: member.name.casefold())
 
 

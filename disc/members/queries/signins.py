@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload, lazyload
 
 from disc.access.actor import MANAGERS, SHOP_FLOOR, Actor, Role
 from disc.core import clock
@@ -53,8 +54,14 @@ def get_own_session(actor: Actor, session_id: uuid.UUID) -> UserSession:
 
 
 def find_session(digest: bytes) -> UserSession | None:
-    """Return the sign-in that a cookie names, whether or not it still counts."""
-    return db.session.scalar(select(UserSession).where(UserSession.token_digest == digest))
+    """Return the sign-in that a cookie names, whether or not it still counts.
+
+    Its member comes along, but not all that the member belongs to: this runs for each request,
+    and ``actor_of`` reads the ids of that in one statement.
+    """
+    found = select(UserSession).where(UserSession.token_digest == digest)
+    later = (lazyload(one) for one in (Member.areas, Member.premises, Member.groups))
+    return db.session.scalar(found.options(joinedload(UserSession.member).options(*later)))
 
 
 @every_scheme()

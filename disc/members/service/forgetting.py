@@ -10,6 +10,7 @@ from disc.core.database import db
 from disc.core.keys import erase_key
 from disc.members.models import Invitation, JoinCode, Member, MemberState, UserSession
 from disc.members.rules import LEAVERS_KEPT_DAYS, SIGN_INS_KEPT_DAYS, WAITING_KEPT_DAYS
+from disc.members.service.people import tell_of_joiner
 
 
 def forget_who_left() -> int:
@@ -46,6 +47,7 @@ def forget_who_waits() -> int:
     )
     given_up = db.session.scalars(waiting).all()
     for member in given_up:
+        tell_of_joiner(member)
         member.state, member.email_token, member.left_at = MemberState.LEFT, None, clock.now()
         member.password_hash = member.pin_hash = member.totp_sealed = None
     return len(given_up)

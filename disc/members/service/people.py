@@ -8,7 +8,9 @@ from sqlalchemy import delete, update
 from disc.access.actor import Actor, Role
 from disc.core import audit, clock
 from disc.core.database import db, new_id
+from disc.core.outbox import publish
 from disc.members.errors import AlreadyMember, DeadInvitation, OwnAccount
+from disc.members.events import JoinerChanged
 from disc.members.models import (
     Area,
     Ceremony,
@@ -76,6 +78,24 @@ def invite(
     return member, issue_invitation(member)
 
 
+def add_system(scheme: Scheme, name: str, premises: list[Premises]) -> Member:
+    """Add a retailer's own system, which reports for some premises by a key alone."""
+    areas = {place.area_id: db.session.get_one(Area, place.area_id) for place in premises}
+    member = Member(
+        id=new_id(),
+        scheme_id=scheme.id,
+        role=Role.MEMBER,
+        state=MemberState.SYSTEM,
+        viewer_code=new_code(),
+        areas=list(areas.values()),
+        premises=premises,
+    )
+    member.scheme, member.name = scheme, name
+    db.session.add(member)
+    db.session.flush()
+    return member
+
+
 def issue_invitation(member: Member) -> str:
     """Make a person a link to join with and return its token; only the digest is kept."""
     token = secrets.token_urlsafe(32)
@@ -92,7 +112,7 @@ def issue_invitation(member: Member) -> str:
 
 def accept_invitation(token: str, password_hash: str) -> Member:
     """Let an invited person in with their password. Raises DeadInvitation."""
-    found = find_invitation(digest(token))
+    found = find_invitation(digest(token), hold=True)
     if found is None or found[0].expires_at < clock.now():
         raise DeadInvitation
     invitation, member = found
@@ -114,12 +134,19 @@ def leave(actor: Actor, member: Member) -> None:
     """Record that a person left; nobody shuts themselves out. Raises OwnAccount."""
     if member.id == actor.id:
         raise OwnAccount
+    tell_of_joiner(member)
     member.state = MemberState.LEFT
     take_ways_in(member)
     member.email_token, member.left_at = None, clock.now()  # the address may be invited again
     speaks_for = update(Premises).where(Premises.contact_id == member.id)
     db.session.execute(speaks_for.values(contact_id=None))
     audit.record(audit.by(actor, "member left", "member", member.id))
+
+
+def tell_of_joiner(member: Member) -> None:
+    """Tell the open desks of somebody who waits; before a change, that they may wait no more."""
+    if member.state is MemberState.WAITING:
+        publish(JoinerChanged(scheme_id=member.scheme_id, member_id=member.id))
 
 
 def take_ways_in(member: Member) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from disc.access.actor import Actor
 from disc.core import audit, clock
+from disc.core.boxkeys import make_box_key
 from disc.core.database import db, new_id
 from disc.core.errors import Missing, Stale
 from disc.core.keys import keyring, place_canary
@@ -62,6 +63,7 @@ def create_scheme(slug: str, name: str, *, is_demo: bool = False) -> Scheme:
     scheme = Scheme(id=new_id(), slug=slug, name=name, is_demo=is_demo)
     db.session.add(scheme)
     keyring().make_scheme_key(scheme.id)
+    make_box_key(scheme.id)
     audit.record(audit.Entry(act="scheme created", scheme_id=scheme.id, target_id=scheme.id))
     if not is_demo:
         publish_first(scheme)

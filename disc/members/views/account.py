@@ -17,7 +17,7 @@ def sign_out() -> ResponseReturnValue:
     """End this sign-in and clear what the browser kept."""
     signin.sign_out(get_actor())
     response = redirect(url_for("members.sign_in"))
-    response.headers["Clear-Site-Data"] = signin.WIPE
+    signin.wipe(response)
     return response
 
 

@@ -84,5 +84,5 @@ def end_all_devices() -> ResponseReturnValue:
 
 def _out() -> Response:
     response = make_response(redirect(url_for("members.sign_in"), 303))
-    response.headers["Clear-Site-Data"] = signin.WIPE
+    signin.wipe(response)
     return response

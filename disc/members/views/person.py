@@ -15,6 +15,7 @@ from disc.members import joining, managing, queries
 from disc.members.errors import OwnAccount
 from disc.members.forms import BelongingForm, RoleForm, SuspendForm
 from disc.members.models import Member, MemberState
+from disc.members.ports import told_of_joiner
 from disc.members.rules import Suspension
 from disc.members.views.blueprint import bp
 from disc.members.views.invited import show_invited
@@ -111,28 +112,6 @@ def person_left(member_id: uuid.UUID) -> ResponseReturnValue:
     return _back(member_id, "This person cannot sign in any more. Every device was signed out.")
 
 
-@bp.post(f"{PERSON}/approved")
-@requires(Permission.MANAGE_MEMBERS)
-@writes
-def approve_person(member_id: uuid.UUID) -> ResponseReturnValue:
-    """Let somebody in who joined and waits."""
-    actor = get_actor()
-    _other(actor, member_id)
-    joining.approve(actor, queries.get_member_to_change(actor, member_id))
-    return _back(member_id, "Approved. This person can sign in now.")
-
-
-@bp.post(f"{PERSON}/refused")
-@requires(Permission.MANAGE_MEMBERS)
-@writes
-def refuse_person(member_id: uuid.UUID) -> ResponseReturnValue:
-    """Do not let somebody in who joined and waits."""
-    actor = get_actor()
-    _other(actor, member_id)
-    joining.refuse(actor, queries.get_member_to_change(actor, member_id))
-    return _back(member_id, "Refused. This person cannot sign in.")
-
-
 @bp.get(f"{PERSON}/new-way-in")
 @requires(Permission.MANAGE_MEMBERS)
 @freshly_proved
@@ -189,11 +168,13 @@ def _page(
         member=member,
         facts=queries.sign_in_facts(member),
         names=queries.member_names(actor, named),
+        as_read=managing.seen_of(member),
         waits_for_board=member.role in LEADING and member.state is MemberState.WAITING,
         may_manage=may_manage,
         may_change_role=_may(actor, Permission.CHANGE_ROLE, member),
         form=form,
         suspend_form=suspend_form or SuspendForm(formdata=None),
+        **told_of_joiner(actor, member.id),
     )
 
 

@@ -1,0 +1,1 @@
+"""What systems send, and what an Administrator types about their keys."""

@@ -1,0 +1,1 @@
+"""Reports that a phone kept sealed until it could send them."""

@@ -1,0 +1,1 @@
+"""Past incidents and members from a spreadsheet: checked first, then taken in, each once."""
