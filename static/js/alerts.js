@@ -144,7 +144,7 @@ async function replaceCard(id) {
 function removeAlert({ id }) {
   const own = document.querySelector(`[data-alert-page="${CSS.escape(id)}"]`);
   if (!own) cardOf(id)?.remove();
-  else if (cardOf(id)?.dataset.closesIn !== undefined) location.reload();
+  else if (cardOf(id)?.dataset.closesIn !== undefined && !isLeaving) location.reload();
 }
 
 // Time. The server says how many seconds are left, so a phone's wrong clock does not matter.
@@ -180,6 +180,17 @@ function calmButtons() {
 
 /** Whether somebody typed into a form of this page. */
 let touchedForm = false;
+/** Whether a tap leads on already: loading this page again would keep it here. */
+let isLeaving = false;
+
+function noteLeaving() {
+  globalThis.addEventListener("beforeunload", () => {
+    isLeaving = true;
+  });
+  globalThis.addEventListener("pageshow", () => {
+    isLeaving = false;
+  });
+}
 
 function noteTyping() {
   document.addEventListener("input", (event) => {
@@ -282,7 +293,7 @@ async function askWhatIsFirst() {
  * @param {{id: string}} report */
 function tellOfReport({ id }) {
   const isItsPage = document.querySelector(`[data-report="${CSS.escape(id)}"]`);
-  if (isItsPage && !touchedForm) location.reload();
+  if (isItsPage && !touchedForm && !isLeaving) location.reload();
   else say("There is news of a report that you sent.", { words: "Read it.", address: `/my-reports/${encodeURIComponent(id)}` });
 }
 
@@ -372,6 +383,7 @@ function listen() {
 
 function start() {
   noteTyping();
+  noteLeaving();
   for (const card of document.querySelectorAll(".alert-card[data-raised-at]")) remember(card.dataset.raisedAt);
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, readySound, { once: true });
   offerMute();

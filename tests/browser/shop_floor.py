@@ -91,6 +91,12 @@ def the_member_follows(person: Person, number: str, state: str) -> Page:
     return page
 
 
+def the_open_report_says(person: Person, state: str) -> None:
+    """The page of a report that its writer left open hears by itself what became of it."""
+    expect(person.page.locator(".chip-row .chip").first).to_have_text(state)
+    person.page.wait_for_load_state()
+
+
 def a_member_sees_the_unknown_person(person: Person, reference: str) -> None:
     """Find somebody among those whom the scheme looks for, and open the page."""
     page = person.open("/gallery")

@@ -4,11 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.people import People, leading_on, sign_in
-from tests.browser.shop_floor import WORTH, photo
+from tests.browser.shop_floor import (
+    WORTH,
+    photo,
+    the_member_follows,
+    the_member_reports_on_one_page,
+)
 from tests.pictures import picture
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -115,6 +121,35 @@ def test_two_pages_of_one_report_do_not_write_over_each_other_unasked(people: Pe
     person.leave()
 
 
+def test_news_of_a_report_keeps_nobody_on_its_page_who_leads_on(people: People) -> None:
+    person = people.person("member", service_workers="block")
+    number = the_member_reports_on_one_page(person, photo("c.jpg", picture(93)), WORDS)
+    heard: list[str] = []
+    person.page.on(
+        "websocket", lambda socket: socket.on("framereceived", lambda data: heard.append(str(data)))
+    )
+    page = the_member_follows(person, number, "Sent")
+    manager = people.person("administrator")
+    asked = manager.open("/desk")
+    asked.locator(".queue__row").filter(has_text=number).get_by_role("link").first.click()
+    asked.get_by_label("What do you want to know?").fill("Which coat?")
+    wait_until(lambda: asked.wait_for_timeout(20) is None and heard)
+    held: list[Route] = []
+    page.route("**/my-reports", lambda route: held.append(route))  # noqa: PLW0108
+    began = _loads(page)
+    page.get_by_role("link", name="My reports").first.click(no_wait_after=True)
+    wait_until(lambda: asked.wait_for_timeout(20) is None and held)
+    asked.get_by_role("button", name="Ask", exact=True).click()
+    wait_until(lambda: asked.wait_for_timeout(20) is None and "report_moved" in str(heard))
+    asked.wait_for_timeout(500)  # by then it would have loaded its page again
+    held[0].continue_()
+    page.wait_for_url(re.compile(r"/my-reports$"))
+    assert len(began) == 1
+    person.leave()
+    manager.leave()
+    assert manager.problems == []
+
+
 def test_a_file_that_is_too_large_is_refused_and_the_words_stay(
     people: People, tmp_path: Path
 ) -> None:
@@ -190,6 +225,13 @@ def _tab_to(page: Page, selector: str) -> None:
         if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
             return
     raise AssertionError(f"{selector} cannot be reached by keys")
+
+
+def _loads(page: Page) -> list[str]:
+    """Note from now on which documents a page asks for."""
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if one.is_navigation_request() else None)
+    return asked
 
 
 def _reports(page: Page) -> int:

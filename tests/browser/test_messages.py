@@ -97,18 +97,21 @@ def deliver(person: Person, told: Any) -> None:
 
 def shown(page: Page) -> list[dict[str, Any]]:
     """Return what the phone shows, once it shows something."""
-    seen = page.wait_for_function(f"""async () => {{
-        const all = await ({NOTICES})();
-        return all.length > 0 && all;
-    }}""")
-    found: list[dict[str, Any]] = seen.json_value()
+    found: list[dict[str, Any]] = []
+
+    def look_again() -> bool:
+        found[:] = page.evaluate(NOTICES)
+        return bool(found)
+
+    # Playwright's own wait takes the promise of a page's function for its answer.
+    wait_until(look_again)
     return found
 
 
 def click_on_what_is_shown(person: Person) -> str:
     """Click on the one notification, wait until it is gone, and return the page that it opened."""
     opened: str = person.context.service_workers[0].evaluate(CLICK)
-    person.page.wait_for_function(f"async () => (await ({NOTICES})()).length === 0")
+    wait_until(lambda: person.page.evaluate(NOTICES) == [])
     return opened
 
 

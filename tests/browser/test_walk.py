@@ -78,6 +78,7 @@ def _the_desk_decides(
     first, again, poor = numbers
     managing.the_manager_compares(manager, again, first)
     reference, record = managing.the_manager_approves(manager, first)
+    shop_floor.the_open_report_says(phone, "Accepted")
     subject = record.replace("/people/", "/gallery/")
     shop_floor.a_member_sees_the_unknown_person(second, reference)
     shop_floor.the_member_follows(phone, first, "Accepted")
@@ -147,6 +148,7 @@ def _the_police_answer(number: str, phone: Person, manager: Person, spoc: Person
     managing.the_manager_shares_with_the_police(manager, number)
     shop_floor.the_member_follows(phone, number, "Shared with police")
     managing.the_police_answer(spoc, number, CRIME_NUMBER)
+    shop_floor.the_open_report_says(phone, "Police answered")
     page = shop_floor.the_member_follows(phone, number, "Police answered")
     expect(page.locator("main")).to_contain_text(CRIME_NUMBER)
     expect(page.locator("main")).to_contain_text("The police charged a person.")
