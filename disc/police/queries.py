@@ -163,6 +163,13 @@ def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def count_unanswered(actor: Actor) -> int:
+    """Count the reports shared in the actor's Areas that have no answer yet."""
+    waits = _shared(actor).where(Escalation.outcome.is_(None))
+    counted = waits.with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(counted) or 0
+
+
 def count_with_outcome(incident_ids: Iterable[uuid.UUID], outcome: Outcome) -> int:
     """Count those of some reports to which the police gave an outcome."""
     found = select(func.count()).where(

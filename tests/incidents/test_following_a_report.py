@@ -391,7 +391,7 @@ def test_whom_the_other_page_pointed_at_stands_beside_whom_this_one_did(world: W
     assert references[theirs] not in typed
     assert references[theirs] in clash()[0]
     assert change(world, incident_id, over="1").status_code == 303
-    assert "Nobody from the gallery." in clash(known=[str(mine)])[0]
+    assert "Nobody that you see in the gallery." in clash(known=[str(mine)])[0]
 
 
 def test_a_page_that_is_older_than_another_change_is_refused(world: World) -> None:

@@ -114,6 +114,23 @@ def test_the_spoc_sees_no_control_over_exclusions_or_pictures(world: World) -> N
     assert set(re.findall(r'action="([^"]+)"', page)) == {f"/police/{escalation_id}/outcome"}
 
 
+def test_home_leads_the_spoc_first_to_what_waits_for_an_answer_in_their_areas(
+    world: World,
+) -> None:
+    spoc = world.browser("spoc")
+    assert "No report waits for your answer" in spoc.get("/").text
+    _, first = shared(world.here)
+    shared(world.here, seed=5)
+    shared(world.here, premises_id=world.here.other_premises_id, who="far_member")
+    shared(world.there)
+    home = spoc.get("/").text
+    assert "2 reports wait for your answer" in home
+    assert re.findall(r'class="action[^"]*" href="([^"]+)"', home)[0] == "/police"
+    assert answer(spoc, first).status_code == 303
+    assert "1 report waits for your answer" in spoc.get("/").text
+    assert "for your answer" not in world.browser("member").get("/").text
+
+
 def test_a_report_is_shared_once_and_a_second_try_says_so(world: World) -> None:
     incident_id = accepted(world.here)
     administrator = world.browser("administrator")

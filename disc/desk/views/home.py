@@ -39,6 +39,7 @@ from disc.members.queries import (
     overdue_premises,
 )
 from disc.members.watching import stopped_members
+from disc.police.queries import count_unanswered
 from disc.printing.queries import count_due, has_printouts
 from disc.stills.queries import viewable
 
@@ -63,6 +64,7 @@ def home() -> ResponseReturnValue:
         alerts=open_alerts(actor) if may_ever(actor, Permission.SEE_ALERT) else [],
         told=WATCHES.get(actor.role),
         requests=len(open_requests(actor)) if may_ever(actor, Permission.FIND_VIEWER) else 0,
+        unanswered=count_unanswered(actor) if may_ever(actor, Permission.RECORD_OUTCOME) else 0,
         looks_after=actor.role is Role.GROUP_MANAGER,
         counts=waiting(actor) if may_ever(actor, Permission.MODERATE) else None,
         copies_due=_copies_due(actor),
