@@ -88,7 +88,7 @@ def shrink(photo: bytes) -> list[bytes]:
 
 def main() -> None:
     """Serve until ended, with the product's own settings of server and collector."""
-    gc.set_threshold(200_000, 50, 1000)
+    gc.set_threshold(20_000, 20, 1000)
     static = str(Path(sys.argv[2]).resolve()) if len(sys.argv) > 2 else None
     app = make_app(Path(sys.argv[1]).read_bytes(), static)
     listen(os.environ["HOST"], int(os.environ["PORT"]), app).serve_forever()
