@@ -8,6 +8,7 @@ const OPEN_SECONDS = 3600;
 const CHANGE_MS = 500;
 const CHANGE_SPREAD_MS = 1500;
 const BUSY_MS = 3000;
+const LEADING_MS = 10_000;
 const CHECK_SPREAD_MS = 3000;
 const NEWEST = "alerts-after";
 const MUTED = "alerts-muted";
@@ -144,7 +145,7 @@ async function replaceCard(id) {
 function removeAlert({ id }) {
   const own = document.querySelector(`[data-alert-page="${CSS.escape(id)}"]`);
   if (!own) cardOf(id)?.remove();
-  else if (cardOf(id)?.dataset.closesIn !== undefined && !isLeaving) location.reload();
+  else if (cardOf(id)?.dataset.closesIn !== undefined) loadAgain();
 }
 
 // Time. The server says how many seconds are left, so a phone's wrong clock does not matter.
@@ -180,16 +181,37 @@ function calmButtons() {
 
 /** Whether somebody typed into a form of this page. */
 let touchedForm = false;
-/** Whether a tap leads on already: loading this page again would keep it here. */
-let isLeaving = false;
+/** Until when a tap leads on: to load this page again meanwhile would take the tap back. */
+let leadsOnUntil = 0;
+let isLoadingAgain = false;
+
+function leadOn() {
+  isLoadingAgain = false;
+  leadsOnUntil = Date.now() + LEADING_MS;
+}
 
 function noteLeaving() {
   globalThis.addEventListener("beforeunload", () => {
-    isLeaving = true;
+    if (!isLoadingAgain) leadOn();
   });
-  globalThis.addEventListener("pageshow", () => {
-    isLeaving = false;
+  // An iPhone tells of no beforeunload, but of the tap.
+  document.addEventListener("click", (event) => {
+    if (!event.defaultPrevented && event.target.closest?.("a[href]")) leadOn();
   });
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) leadOn();
+  });
+  globalThis.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) leadsOnUntil = 0;
+  });
+}
+
+/** Load this page again, unless a tap leads on. @returns {boolean} */
+function loadAgain() {
+  if (Date.now() < leadsOnUntil) return false;
+  isLoadingAgain = true;
+  location.reload();
+  return true;
 }
 
 function noteTyping() {
@@ -293,8 +315,7 @@ async function askWhatIsFirst() {
  * @param {{id: string}} report */
 function tellOfReport({ id }) {
   const isItsPage = document.querySelector(`[data-report="${CSS.escape(id)}"]`);
-  if (isItsPage && !touchedForm && !isLeaving) location.reload();
-  else say("There is news of a report that you sent.", { words: "Read it.", address: `/my-reports/${encodeURIComponent(id)}` });
+  if (!isItsPage || touchedForm || !loadAgain()) say("There is news of a report that you sent.", { words: "Read it.", address: `/my-reports/${encodeURIComponent(id)}` });
 }
 
 /** stills.js listens. @param {"gone" | "changed" | "check"} what @param {string} [id] */
