@@ -1,5 +1,4 @@
 // Owns live alerts on a page: hears of them, fetches their cards, closes them, plays a short sound.
-// It is kept by the alerts feature (disc/alerts), whose server it talks to.
 
 const POLL_MS = 10_000;
 const AGE_MS = 30_000;
@@ -8,7 +7,6 @@ const OPEN_SECONDS = 3600;
 const CHANGE_MS = 500;
 const CHANGE_SPREAD_MS = 1500;
 const BUSY_MS = 3000;
-const LEADING_MS = 10_000;
 const CHECK_SPREAD_MS = 3000;
 const NEWEST = "alerts-after";
 const MUTED = "alerts-muted";
@@ -145,7 +143,7 @@ async function replaceCard(id) {
 function removeAlert({ id }) {
   const own = document.querySelector(`[data-alert-page="${CSS.escape(id)}"]`);
   if (!own) cardOf(id)?.remove();
-  else if (cardOf(id)?.dataset.closesIn !== undefined) loadAgain();
+  else if (cardOf(id)?.dataset.closesIn !== undefined) location.reload();
 }
 
 // Time. The server says how many seconds are left, so a phone's wrong clock does not matter.
@@ -181,42 +179,15 @@ function calmButtons() {
 
 /** Whether somebody typed into a form of this page. */
 let touchedForm = false;
-/** Until when a tap leads on: to load this page again meanwhile would take the tap back. */
-let leadsOnUntil = 0;
-let isLoadingAgain = false;
-
-function leadOn() {
-  isLoadingAgain = false;
-  leadsOnUntil = Date.now() + LEADING_MS;
-}
-
-function noteLeaving() {
-  globalThis.addEventListener("beforeunload", () => {
-    if (!isLoadingAgain) leadOn();
-  });
-  // An iPhone tells of no beforeunload, but of the tap.
-  document.addEventListener("click", (event) => {
-    if (!event.defaultPrevented && event.target.closest?.("a[href]")) leadOn();
-  });
-  document.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) leadOn();
-  });
-  globalThis.addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) leadsOnUntil = 0;
-  });
-}
-
-/** Load this page again, unless a tap leads on. @returns {boolean} */
-function loadAgain() {
-  if (Date.now() < leadsOnUntil) return false;
-  isLoadingAgain = true;
-  location.reload();
-  return true;
-}
+/** So long a tap may lead on; to load this page again would take it back. */
+let leadsUntil = 0;
 
 function noteTyping() {
-  document.addEventListener("input", (event) => {
-    if (event.target.closest?.("form[method='post']")) touchedForm = true;
+  document.addEventListener("input", ({ target }) => {
+    if (target.closest?.("form[method='post']")) touchedForm = true;
+  });
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest?.("a, button")) leadsUntil = performance.now() + 10_000;
   });
 }
 
@@ -315,7 +286,8 @@ async function askWhatIsFirst() {
  * @param {{id: string}} report */
 function tellOfReport({ id }) {
   const isItsPage = document.querySelector(`[data-report="${CSS.escape(id)}"]`);
-  if (!isItsPage || touchedForm || !loadAgain()) say("There is news of a report that you sent.", { words: "Read it.", address: `/my-reports/${encodeURIComponent(id)}` });
+  if (isItsPage && !touchedForm && performance.now() > leadsUntil) location.reload();
+  else say("There is news of a report that you sent.", { words: "Read it.", address: `/my-reports/${encodeURIComponent(id)}` });
 }
 
 /** stills.js listens. @param {"gone" | "changed" | "check"} what @param {string} [id] */
@@ -404,7 +376,6 @@ function listen() {
 
 function start() {
   noteTyping();
-  noteLeaving();
   for (const card of document.querySelectorAll(".alert-card[data-raised-at]")) remember(card.dataset.raisedAt);
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, readySound, { once: true });
   offerMute();
