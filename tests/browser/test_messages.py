@@ -40,6 +40,7 @@ NOTICES = """async () => {
     const shown = await registration.getNotifications();
     return shown.map(({ title, body, tag, data }) => ({ title, body, tag, data }));
 }"""
+WORKER = "navigator.serviceWorker.ready.then((registration) => registration.active.state)"
 CLICK = """async () => {
     const [notification] = await self.registration.getNotifications();
     let opened = null;
@@ -81,18 +82,18 @@ def turn_on(page: Page) -> None:
 
 def deliver(person: Person, told: Any) -> None:
     """Hand a message to the service worker, as a push service's would be."""
-    person.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    session = person.context.new_cdp_session(person.page)
+    page = person.page
+    wait_until(lambda: page.evaluate(WORKER) == "activated")
+    session = person.context.new_cdp_session(page)
     found: list[str] = []
     session.on(
         "ServiceWorker.workerRegistrationUpdated",
         lambda told: found.extend(one["registrationId"] for one in told["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    wait_until(lambda: person.page.wait_for_timeout(20) is None and bool(found))
+    wait_until(lambda: page.wait_for_timeout(20) is None and bool(found))
     message = {"origin": person.address, "registrationId": found[-1], "data": told}
     session.send("ServiceWorker.deliverPushMessage", message)
-    session.detach()
 
 
 def shown(page: Page) -> list[dict[str, Any]]:
@@ -156,13 +157,15 @@ def test_what_is_turned_off_elsewhere_is_off_when_the_app_is_opened(people: Peop
 def test_something_is_shown_whatever_comes_and_leads_to_our_own_pages(people: People) -> None:
     phone = member(people, 3)
     page = phone.open("/me")
-    for told, title, leads in (
-        ({"title": "New alert", "navigate": "/alerts/new?from-message=x"}, "New alert", "/alerts"),
-        ({"title": "New alert", "navigate": "https://example.org/"}, "New alert", "/"),
+    # Tags of their own: Chromium may forget the last one of a tag after it has shown the next.
+    for tag, address, leads in (
+        ("first", "/alerts/new?from-message=x", "/alerts"),
+        ("second", "https://example.org/", "/"),
     ):
-        deliver(phone, json.dumps({"web_push": 8030, "notification": {"tag": "a", **told}}))
+        told = {"tag": tag, "title": "New alert", "navigate": address}
+        deliver(phone, json.dumps({"web_push": 8030, "notification": told}))
         [notice] = shown(page)
-        assert notice["title"] == title
+        assert notice["title"] == "New alert"
         assert notice["data"]["page"].startswith(f"{people.site.address}{leads}")
         assert click_on_what_is_shown(phone) == notice["data"]["page"]
     deliver(phone, "no JSON at all")
