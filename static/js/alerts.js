@@ -179,10 +179,10 @@ function calmButtons() {
 
 /** Whether somebody typed into a form of this page. */
 let touchedForm = false;
-/** So long a tap may lead on; to load this page again would take it back. */
+/** Until when a tap may lead on: to load this page again would take it back. */
 let leadsUntil = 0;
 
-function noteTyping() {
+function noteUse() {
   document.addEventListener("input", ({ target }) => {
     if (target.closest?.("form[method='post']")) touchedForm = true;
   });
@@ -375,7 +375,7 @@ function listen() {
 }
 
 function start() {
-  noteTyping();
+  noteUse();
   for (const card of document.querySelectorAll(".alert-card[data-raised-at]")) remember(card.dataset.raisedAt);
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, readySound, { once: true });
   offerMute();
