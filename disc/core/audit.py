@@ -214,8 +214,8 @@ def _append_to_chain(session: Session, scheme_id: uuid.UUID, entries: list[Entry
             {"scheme_id": scheme_id, "target_id": one, "position": position} for one in entry.seen
         ]
     session.flush()
-    if seen:
-        session.execute(sa.insert(AuditSeen), seen)
+    if seen:  # RETURNING lets SQLAlchemy write them in one statement, not one for each
+        session.execute(sa.insert(AuditSeen).returning(AuditSeen.position), seen)
 
 
 def _take_turn(session: Session, scheme_id: uuid.UUID) -> None:
