@@ -34,6 +34,7 @@ SEEN = {
     "shared report seen": "Read a report that the police have",
     "public request read": "Read a request from the public",
     "notice seen": "Read a notice",
+    "notices listed": "Saw notices in a list",
     "notice form seen": "Opened the form for a notice",
     "links read": "Read the links of a person or a vehicle",
     "links listed": "Listed the links to check",

@@ -4,14 +4,15 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever
-from disc.core import clock
+from disc.core import clock, paging
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.exclusions.models import ExclusionNotice, NoticeEvidence, NoticePremises, NoticeState
@@ -24,6 +25,18 @@ from disc.members.models import Premises
 
 OPEN = (NoticeState.PROPOSED, NoticeState.APPROVED)
 """States in which a notice still waits for somebody."""
+SOON = 14
+"""Days before the end of a ban from which on a list says so: time to propose another."""
+MOST_QUEUED = 200
+"""Notices that one queue lists; the others come when these are dealt with."""
+
+
+class Shelf(StrEnum):
+    """Which of the scheme's notices a list holds; each notice is on one of them."""
+
+    IN_FORCE = "in-force"
+    WAITING = "waiting"
+    OVER = "over"
 
 
 _Child = aliased(Subject)
@@ -43,6 +56,12 @@ class Listed:
     starts_on: date
     ends_on: date
     proposed_at: datetime
+
+    @property
+    def ends_in(self) -> int | None:
+        """In how many days a ban's last day comes, where that is soon."""
+        days = (self.ends_on - clock.today()).days
+        return days if self.standing is Standing.IN_FORCE and days <= SOON else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +169,25 @@ def to_serve(actor: Actor) -> list[Listed]:
     return _listed(waiting.order_by(ExclusionNotice.decided_at))
 
 
-def in_force(actor: Actor) -> list[Listed]:
-    """List the notices in force today, the one that ends first at the top."""
-    return _listed(_in_force(actor).order_by(ExclusionNotice.ends_on))
+def on_shelf(actor: Actor, shelf: Shelf, number: int = 1) -> paging.Page[Listed]:
+    """List a page of notices: what ends first, what waits longest, or what ended last at the top.
+
+    What waits is not decided, not given to the person, or served and still to begin.
+    """
+    today = clock.today()
+    held = _of_scheme(actor).where(ExclusionNotice.erase_on > today)
+    open_state = ExclusionNotice.state.in_((*OPEN, NoticeState.SERVED))
+    later = (ExclusionNotice.state != NoticeState.SERVED) | (ExclusionNotice.starts_on > today)
+    found = {
+        Shelf.IN_FORCE: _in_force(actor).order_by(ExclusionNotice.ends_on),
+        Shelf.WAITING: held.where(open_state, later, ExclusionNotice.ends_on >= today).order_by(
+            ExclusionNotice.proposed_at
+        ),
+        Shelf.OVER: held.where(or_(~open_state, ExclusionNotice.ends_on < today)).order_by(
+            ExclusionNotice.ends_on.desc()
+        ),
+    }[shelf].order_by(ExclusionNotice.id)
+    return paging.cut(_rows(paging.window(found, number)), number)
 
 
 def bans_today(actor: Actor, subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Ban]:
@@ -263,6 +298,10 @@ def _in_force(actor: Actor) -> Select[ExclusionNotice]:
 
 
 def _listed(found: Select[ExclusionNotice]) -> list[Listed]:
+    return _rows(found.limit(MOST_QUEUED))
+
+
+def _rows(found: Select[ExclusionNotice]) -> list[Listed]:
     rows = found.join(Subject, Subject.id == ExclusionNotice.subject_id).add_columns(Subject)
     today = clock.today()
     return [
@@ -277,5 +316,5 @@ def _listed(found: Select[ExclusionNotice]) -> list[Listed]:
             ends_on=notice.ends_on,
             proposed_at=notice.proposed_at,
         )
-        for notice, subject in db.session.execute(rows.limit(200))
+        for notice, subject in db.session.execute(rows)
     ]

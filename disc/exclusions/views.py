@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from disc.access.actor import Actor
 from disc.access.guard import authorise, freshly_proved, get_actor, note_seen, requires
 from disc.access.permissions import Permission
-from disc.core import audit, clock
+from disc.core import audit, clock, paging
 from disc.core.database import db, new_id
 from disc.core.papers import CannotBePrinted
 from disc.core.transaction import writes, writing
@@ -28,6 +28,7 @@ from disc.exclusions.document import (
 from disc.exclusions.errors import NoPaper, Unfit
 from disc.exclusions.forms import EVERYWHERE, DecideForm, ProposeForm, ServeForm
 from disc.exclusions.models import ExclusionNotice
+from disc.exclusions.queries import Shelf
 from disc.exclusions.rules import LENGTHS
 from disc.exclusions.viewing import HOW, PRINTED, WHAT, may, steps_of
 from disc.gallery.models import Subject
@@ -37,6 +38,13 @@ from disc.members.models import Premises
 from disc.members.queries import get_scheme
 
 bp = Blueprint("exclusions", __name__)
+
+SHELVES = {
+    Shelf.IN_FORCE: ("In force", "No ban is in force."),
+    Shelf.WAITING: ("Waiting", "No notice waits."),
+    Shelf.OVER: ("Over", "No notice is over. Each is erased some time after its end."),
+}
+"""What each list is called, and what it says while it is empty."""
 
 
 @bp.get("/people/<uuid:subject_id>/notices/new")
@@ -70,6 +78,17 @@ def propose(subject_id: uuid.UUID) -> ResponseReturnValue:
         return _propose_page(actor, person, form), refusal.status
     flash("The Board can now decide. Nobody else can see this notice.", "ok")
     return redirect(url_for("exclusions.notice", notice_id=proposal.id), 303)
+
+
+@bp.get("/notices")
+@requires(Permission.SEE_NOTICE)
+def index() -> ResponseReturnValue:
+    """List the scheme's notices: those in force, those that wait, and those that are over."""
+    actor, shelf = get_actor(), _shelf()
+    page = queries.on_shelf(actor, shelf, paging.asked())
+    for one in page.rows:
+        _journal(actor, "notices listed", "notice", one.id)
+    return render_template("exclusions/index.html", page=page, shelf=shelf, shelves=SHELVES)
 
 
 @bp.get("/notices/<uuid:notice_id>")
@@ -151,6 +170,11 @@ def document(notice_id: uuid.UUID) -> ResponseReturnValue:
     answer.headers["Cache-Control"] = "no-store, private"
     _journal(actor, "notice document seen", "notice", notice_id)
     return answer
+
+
+def _shelf() -> Shelf:
+    value = request.args.get("show", "")
+    return Shelf(value) if value in set(Shelf) else Shelf.IN_FORCE
 
 
 def _person(subject_id: uuid.UUID) -> tuple[Actor, Subject]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from disc.access.actor import Actor
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever
-from disc.core import clock
+from disc.core import clock, paging
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.gallery.models import (
@@ -262,10 +262,10 @@ def galleries_today(subject_id: uuid.UUID) -> list[Gallery]:
     return [gallery for entry, gallery in entries_of(subject_id) if entry.expires_on > today]
 
 
-def people(actor: Actor, *, limit: int = 200) -> list[Subject]:
-    """List the scheme's Subjects for the manager, newest first, erased ones left out."""
-    newest = everybody(actor).order_by(Subject.last_reported_at.desc())
-    return list(db.session.scalars(newest.limit(limit)))
+def people(actor: Actor, number: int = 1) -> paging.Page[Subject]:
+    """List the scheme's Subjects for the manager, newest first, erased ones left out, by pages."""
+    newest = everybody(actor).order_by(Subject.last_reported_at.desc(), Subject.id.desc())
+    return paging.cut(list(db.session.scalars(paging.window(newest, number))), number)
 
 
 def merged_into(actor: Actor, subject_id: uuid.UUID) -> list[Subject]:

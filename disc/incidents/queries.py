@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from disc.access.actor import Actor
-from disc.core import clock
+from disc.core import clock, paging
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.core.keys import keyring
@@ -63,16 +63,27 @@ def find_submission(actor: Actor, submission_id: uuid.UUID) -> Incident | None:
     )
 
 
-def own_reports(actor: Actor) -> list[Incident]:
-    """List the actor's reports, newest first."""
-    found = select(Incident).where(
-        Incident.scheme_id == actor.scheme_id, Incident.reporter_id == actor.id
-    )
-    return list(db.session.scalars(found.order_by(Incident.reported_at.desc()).limit(200)))
+def own_report_ids(actor: Actor) -> list[uuid.UUID]:
+    """Return all of the actor's reports, by their ids."""
+    return list(db.session.scalars(select(Incident.id).where(*_own(actor))))
 
 
-def group_reports(actor: Actor) -> list[Incident]:
-    """List the reports of others in the actor's groups, newest first."""
+def own_reports(actor: Actor, number: int = 1) -> paging.Page[Incident]:
+    """List the actor's reports, newest first, a page of them."""
+    return _newest(select(Incident).where(*_own(actor)), number)
+
+
+def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Incident.scheme_id == actor.scheme_id, Incident.reporter_id == actor.id
+
+
+def _newest(found: Select[Incident], number: int) -> paging.Page[Incident]:
+    ordered = found.order_by(Incident.reported_at.desc(), Incident.id.desc())
+    return paging.cut(list(db.session.scalars(paging.window(ordered, number))), number)
+
+
+def group_reports(actor: Actor, number: int = 1) -> paging.Page[Incident]:
+    """List the reports of others in the actor's groups, newest first, a page of them."""
     reporters = select(MemberGroupMember.member_id).where(
         MemberGroupMember.group_id.in_(actor.group_ids), MemberGroupMember.member_id != actor.id
     )
@@ -81,7 +92,7 @@ def group_reports(actor: Actor) -> list[Incident]:
         Incident.reporter_id.in_(reporters),
         Incident.kind.not_in(WELFARE),
     )
-    return list(db.session.scalars(found.order_by(Incident.reported_at.desc()).limit(200)))
+    return _newest(found, number)
 
 
 def get_report(actor: Actor, incident_id: uuid.UUID) -> Incident:
@@ -216,6 +227,18 @@ def in_danger() -> ColumnElement[bool]:
         Incident.injured,
         Incident.ending == Ending.DETAINED,
         Incident.kind.in_({IncidentKind.VIOLENCE, *WELFARE}),
+    )
+
+
+def needs_police() -> ColumnElement[bool]:
+    """Select reports for which the police should come: those of ``reasons_to_attend``."""
+    return Incident.kind.not_in(WELFARE) & or_(
+        Incident.violence,
+        Incident.weapon,
+        Incident.injured,
+        Incident.ending == Ending.DETAINED,
+        Incident.forensic_code_token.is_not(None),
+        Incident.kind.in_({IncidentKind.VIOLENCE, IncidentKind.DAMAGE}),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor
-from disc.core import clock
+from disc.core import clock, paging
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.gallery.leafing import visible
@@ -76,10 +76,11 @@ def find_vehicle(actor: Actor, typed: str) -> Vehicle | None:
     return db.session.scalar(found)
 
 
-def vehicles(actor: Actor, *, limit: int = 200) -> list[Vehicle]:
-    """List the scheme's vehicles, newest first, hidden ones left out."""
+def vehicles(actor: Actor, number: int = 1) -> paging.Page[Vehicle]:
+    """List the scheme's vehicles, newest first, hidden ones left out, a page of them."""
     found = _vehicles(actor).where(Vehicle.hide_on > clock.today())
-    return list(db.session.scalars(found.order_by(Vehicle.made_at.desc()).limit(limit)))
+    newest = found.order_by(Vehicle.made_at.desc(), Vehicle.id.desc())
+    return paging.cut(list(db.session.scalars(paging.window(newest, number))), number)
 
 
 def get_link(actor: Actor, association_id: uuid.UUID) -> Link:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from disc.access.actor import Actor
-from disc.core import clock
+from disc.core import clock, paging
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.gallery.identifying import Named, by_person, named, version
@@ -16,12 +16,11 @@ from disc.gallery.leafing import visible
 from disc.gallery.models import Identification, Subject, SubjectStill
 from disc.gallery.queries import from_police, lends_now
 from disc.incidents.models import Incident, IncidentStill
+from disc.incidents.queries import needs_police
 from disc.incidents.readiness import reasons_to_attend
 from disc.incidents.telling import harm
 from disc.police.models import Escalation, Outcome
 from disc.stills.models import Source, Still
-
-MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +65,19 @@ class Told:
         return version((one, one.police_noted_at) for one in self.answers)
 
 
-def inbox(actor: Actor) -> list[Shared]:
-    """List the reports shared in the actor's Areas: those without an answer, then the newest."""
+def inbox(actor: Actor, number: int = 1) -> paging.Page[Shared]:
+    """List the reports shared in the actor's Areas, a page of them.
+
+    First what waits for an answer, and of that what needs police on the spot; then the newest.
+    """
     found = _shared(actor).order_by(
-        Escalation.outcome.is_not(None), Escalation.escalated_at.desc(), Escalation.id.desc()
+        Escalation.outcome.is_not(None),
+        case((needs_police(), 0), else_=1),
+        Escalation.escalated_at.desc(),
+        Escalation.id.desc(),
     )
-    rows = [Shared(*row) for row in db.session.execute(found.limit(MOST_LISTED))]
-    return sorted(rows, key=_urgency)
+    rows = [Shared(*row) for row in db.session.execute(paging.window(found, number))]
+    return paging.cut(rows, number)
 
 
 def get_shared(actor: Actor, escalation_id: uuid.UUID) -> Shared:
@@ -141,11 +146,6 @@ def _told(actor: Actor, *only: ColumnElement[bool]) -> list[Told]:
 
 def _newest(told: Told) -> float:
     return max(one.at for one in told.answers).timestamp()
-
-
-def _urgency(shared: Shared) -> tuple[bool, bool]:
-    """Put first what waits for an answer, and of that what needs police on the spot."""
-    return shared.escalation.outcome is not None, not shared.needs_attendance
 
 
 def _shared(actor: Actor) -> Select[Escalation, Incident]:

@@ -9,7 +9,7 @@ from disc.access.actor import Actor
 from disc.access.guard import authorise, get_actor, note_seen, refuse, requires
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
-from disc.core import audit
+from disc.core import audit, paging
 from disc.core.errors import Missing
 from disc.core.transaction import writes, writing
 from disc.gallery.forms import BECAME
@@ -55,7 +55,7 @@ def inbox() -> ResponseReturnValue:
     reads = may_ever(actor, Permission.SEE_ANSWERS_TO_POLICE)
     return render_template(
         "police/inbox.html",
-        shared=queries.inbox(actor),
+        shared=queries.inbox(actor, paging.asked()),
         told=queries.answers_to_police(actor) if reads else None,
         kinds=KIND_WORDS,
         outcomes=OUTCOMES,

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from disc.access.actor import Actor, Role
-from disc.core import clock
+from disc.core import clock, paging
 from disc.core.database import db
 from disc.core.errors import Missing
 from disc.core.keys import DataKey, SealedRecord, keyring
@@ -16,8 +16,6 @@ from disc.core.vault import DoesNotOpen
 from disc.members.models import Premises
 from disc.stills import ports
 from disc.stills.models import Source, Still
-
-MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +129,8 @@ def get_owned(actor: Actor, still_id: uuid.UUID) -> Owned:
     return Owned(still.id, still.scheme_id, place.area_id, place.contact_id, is_from_police)
 
 
-def owned_stills(actor: Actor) -> list[tuple[Still, Premises]]:
-    """List the stills that the actor may withdraw or give back, newest first."""
+def owned_stills(actor: Actor, number: int = 1) -> paging.Page[tuple[Still, Premises]]:
+    """List the stills that the actor may withdraw or give back, newest first, a page of them."""
     of_police = and_(Still.source == Source.POLICE, Premises.area_id.in_(actor.area_ids))
     found = (
         select(Still, Premises)
@@ -147,7 +145,8 @@ def owned_stills(actor: Actor) -> list[tuple[Still, Premises]]:
         )
         .order_by(Still.id.desc())
     )
-    return [(row[0], row[1]) for row in db.session.execute(found.limit(MOST_LISTED))]
+    rows = db.session.execute(paging.window(found, number))
+    return paging.cut([(row[0], row[1]) for row in rows], number)
 
 
 def conditions_of(still_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

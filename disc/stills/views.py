@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from disc.access.actor import Actor
 from disc.access.guard import authorise, get_actor, in_background, note_seen, requires
 from disc.access.permissions import Permission
-from disc.core import audit
+from disc.core import audit, paging
 from disc.core.errors import Missing, Stale
 from disc.core.transaction import writes
 from disc.core.web import limiter
@@ -51,10 +51,10 @@ def check() -> ResponseReturnValue:
 def owned() -> ResponseReturnValue:
     """List the pictures that the reader answers for, to take them back or give them back."""
     actor = get_actor()
-    found = owned_stills(actor)
+    page = owned_stills(actor, paging.asked())
     note_seen(audit.by(actor, "own pictures listed"))
-    shown = viewable(actor, {still.id for still, _ in found})
-    return render_template("stills/owned.html", stills=found, shown=shown)
+    shown = viewable(actor, {still.id for still, _ in page.rows})
+    return render_template("stills/owned.html", page=page, shown=shown)
 
 
 @bp.get("/pictures/<uuid:still_id>/withdraw")

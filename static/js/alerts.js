@@ -179,15 +179,10 @@ function calmButtons() {
 
 /** Whether somebody typed into a form of this page. */
 let touchedForm = false;
-/** Until when a tap may lead on: to load this page again would take it back. */
-let leadsUntil = 0;
 
-function noteUse() {
+function noteTyping() {
   document.addEventListener("input", ({ target }) => {
     if (target.closest?.("form[method='post']")) touchedForm = true;
-  });
-  document.addEventListener("click", ({ target }) => {
-    if (target.closest?.("a, button")) leadsUntil = performance.now() + 10_000;
   });
 }
 
@@ -282,12 +277,10 @@ async function askWhatIsFirst() {
   else if (!response.ok) beDeaf();
 }
 
-/** Its own page shows what became of a report; any other says that there is news.
- * @param {{id: string}} report */
-function tellOfReport({ id }) {
-  const isItsPage = document.querySelector(`[data-report="${CSS.escape(id)}"]`);
-  if (isItsPage && !touchedForm && performance.now() > leadsUntil) location.reload();
-  else say("There is news of a report that you sent.", { words: "Read it.", address: `/my-reports/${encodeURIComponent(id)}` });
+/** following.js, on the report's own page, may show the news itself: it listens first.
+ * @param {{detail: string}} report */
+function tellOfReport({ detail }) {
+  say("There is news of a report that you sent.", { words: "Read it.", address: `/my-reports/${encodeURIComponent(detail)}` });
 }
 
 /** stills.js listens. @param {"gone" | "changed" | "check"} what @param {string} [id] */
@@ -348,7 +341,7 @@ async function openSocket() {
   socket.on("alert", addAlert);
   socket.on("alert_changed", changeAlert);
   socket.on("alert_closed", removeAlert);
-  socket.on("report_moved", tellOfReport);
+  socket.on("report_moved", ({ id }) => document.dispatchEvent(new CustomEvent("report:moved", { detail: id })));
   socket.on("queue_changed", tellQueue);
   socket.on("picture_gone", ({ id }) => tellPictures("gone", id));
   socket.on("picture_changed", ({ id }) => tellPictures("changed", id));
@@ -375,7 +368,7 @@ function listen() {
 }
 
 function start() {
-  noteUse();
+  noteTyping();
   for (const card of document.querySelectorAll(".alert-card[data-raised-at]")) remember(card.dataset.raisedAt);
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, readySound, { once: true });
   offerMute();
@@ -383,6 +376,7 @@ function start() {
   tick();
   setInterval(tick, AGE_MS);
   document.addEventListener("htmx:afterSwap", tick);
+  document.addEventListener("report:moved", tellOfReport);
   // The page comes first: the connection opens once it has loaded.
   if (document.readyState === "complete") listen();
   else globalThis.addEventListener("load", listen, { once: true });

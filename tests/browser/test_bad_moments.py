@@ -152,6 +152,24 @@ def test_news_of_a_report_keeps_nobody_on_its_page_who_leads_on(people: People) 
     assert manager.problems == []
 
 
+def test_a_page_without_a_socket_shows_what_became_of_its_report(people: People) -> None:
+    person = people.person("member", service_workers="block")
+    number = the_member_reports_on_one_page(person, photo("d.jpg", picture(94)), WORDS)
+    person.page.route_web_socket("**", lambda socket: socket.close())
+    page = the_member_follows(person, number, "Sent")
+    page.reload()
+    manager = people.person("administrator")
+    asked = manager.open("/desk")
+    asked.locator(".queue__row").filter(has_text=number).get_by_role("link").first.click()
+    asked.get_by_label("What do you want to know?").fill("Which scarf?")
+    asked.get_by_role("button", name="Ask", exact=True).click()
+    asked.wait_for_load_state()
+    expect(page.get_by_text("Which scarf?")).to_be_visible()  # nobody loaded the page again
+    manager.leave()
+    person.leave()
+    assert manager.problems == []
+
+
 def test_a_file_that_is_too_large_is_refused_and_the_words_stay(
     people: People, tmp_path: Path
 ) -> None:

@@ -32,6 +32,7 @@ ROLES = {
         "/gallery",
         "/gallery/*",
         "/gallery/*/know",
+        "/notices",
         "/notices/*",
     },
     "spoc": {

@@ -21,8 +21,9 @@ from disc.gallery.models import Sureness
 from disc.gallery.queries import get_subject
 from disc.incidents.kinds import WELFARE, Ending, IncidentKind, WeaponUse
 from disc.incidents.models import Incident
-from disc.incidents.queries import in_danger
-from disc.incidents.telling import is_urgent
+from disc.incidents.queries import in_danger, needs_police
+from disc.incidents.readiness import reasons_to_attend
+from disc.incidents.telling import harm, is_urgent
 from disc.matching.models import Finding
 from disc.members.models import Member, MemberState
 from tests.desk.pairing import paired, sent
@@ -105,7 +106,7 @@ def test_all_pairs_are_counted_and_the_oldest_come_first(
     assert queue.total == 4 + 2
 
 
-def test_the_database_and_the_rule_agree_on_who_may_be_in_danger(world: World) -> None:
+def test_the_database_and_the_rules_agree_on_danger_and_on_police(world: World) -> None:
     """Each answer that may make a report urgent, with each kind of report."""
     answers: list[dict[str, object]] = [
         {},
@@ -114,6 +115,7 @@ def test_the_database_and_the_rule_agree_on_who_may_be_in_danger(world: World) -
         *({"weapon": True, "weapon_use": use} for use in WeaponUse),
         {"injured": True},
         *({"ending": ending} for ending in Ending),
+        {"forensic_code_token": b"a mark of its own"},
     ]
     first = reported(world.here)
     with writing():
@@ -135,9 +137,11 @@ def test_the_database_and_the_rule_agree_on_who_may_be_in_danger(world: World) -
                 **told,
             )
             db.session.add(made)
-    found = db.session.execute(sa.select(Incident, in_danger())).all()
+    found = db.session.execute(sa.select(Incident, in_danger(), needs_police())).all()
     assert len(found) > 80
     assert [(row[0].kind, row[1]) for row in found if bool(row[1]) is not is_urgent(row[0])] == []
+    should_come = [bool(reasons_to_attend(harm(row[0]))) for row in found]
+    assert [bool(row[2]) for row in found] == should_come
 
 
 def test_what_waits_over_three_days_is_amber(world: World) -> None:

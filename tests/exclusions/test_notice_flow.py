@@ -9,7 +9,7 @@ import time_machine
 
 from disc.access.actor import Role
 from disc.core import clock, jobs
-from disc.core.audit import AuditEvent
+from disc.core.audit import AuditEvent, AuditSeen
 from disc.core.database import db
 from disc.core.keys import DataKey
 from disc.core.transaction import writing
@@ -266,7 +266,8 @@ def test_another_scheme_finds_nothing_here(world: World, case, who):
     assert browser.post(f"{page_of(waiting)}/decide", YES).status_code == 404
     assert browser.post(f"{page_of(notice_id)}/lift").status_code == 404
     actor = world.there.actor(who)
-    assert queries.awaiting_board(actor) == queries.to_serve(actor) == queries.in_force(actor) == []
+    assert queries.awaiting_board(actor) == queries.to_serve(actor) == []
+    assert [queries.on_shelf(actor, shelf).rows for shelf in queries.Shelf] == [[], [], []]
     assert queries.notices_of(actor, case.subject_id) == []
 
 
@@ -351,7 +352,8 @@ def test_each_list_holds_the_notices_that_wait_there(world: World, case):
     board, manager = world.here.actor("board"), world.here.actor("administrator")
     assert [one.id for one in queries.awaiting_board(board)] == [waiting]
     assert [one.id for one in queries.to_serve(manager)] == [to_serve]
-    assert [one.id for one in queries.in_force(manager)] == [active]
+    shelves = [[one.id for one in queries.on_shelf(manager, each).rows] for each in queries.Shelf]
+    assert shelves == [[active], [waiting, to_serve], []]
 
 
 def test_an_erased_notice_leaves_nothing_behind(case):
@@ -379,3 +381,58 @@ def test_a_served_notice_keeps_the_persons_record_as_long_as_itself(case):
     person = db.session.get_one(Subject, case.subject_id)
     assert person.erase_on == notice.erase_on
     assert person.hide_on > notice.ends_on
+
+
+def test_managers_and_the_board_see_which_bans_hold_wait_and_are_over(world: World, case):
+    active, waiting = served(case), proposed(make_case(world.here))
+    lifted = served(make_case(world.here))
+    post(world, "administrator", lifted, "lift")
+    found = {"in-force": active, "waiting": waiting, "over": lifted}
+    for who in ("administrator", "board"):
+        browser = world.browser(who)
+        for show, notice_id in found.items():
+            page = browser.get(f"/notices?show={show}").text
+            assert [one for one in found.values() if page_of(one) in page] == [notice_id], show
+        assert browser.get("/notices?show=nothing").text.count(page_of(active)) == 1
+    for who in ("member", "spoc", "dpo"):
+        assert world.browser(who).get("/notices").status_code == 404
+
+
+def test_a_list_says_which_bans_end_soon(world: World, case):
+    notice_id, manager = served(case), world.browser("administrator")
+    today = clock.today()
+    change(notice_id, starts_on=today - timedelta(days=100))
+    for left, words in (
+        (15, None),
+        (14, "Ends in 14 days"),
+        (1, "Ends in 1 day<"),
+        (0, "Ends today"),
+    ):
+        change(notice_id, ends_on=today + timedelta(days=left))
+        page = manager.get("/notices").text
+        assert (words in page) if words else ("Ends in" not in page), left
+        assert "In force" in page
+
+
+def test_a_list_of_notices_is_written_down_with_each_of_them(world: World, case):
+    shown = {served(case), served(make_case(world.here))}
+    proposed(make_case(world.here))
+    world.browser("administrator").get("/notices")
+    db.session.rollback()
+    event = db.session.scalars(
+        sa.select(AuditEvent).where(AuditEvent.act == "notices listed")
+    ).one()
+    seen = sa.select(AuditSeen.target_id).where(
+        AuditSeen.scheme_id == event.scheme_id, AuditSeen.position == event.position
+    )
+    assert set(db.session.scalars(seen)) == shown
+
+
+def test_a_notice_past_its_day_is_on_no_list_before_the_sweep(world: World, case):
+    notice_id = served(case)
+    change(notice_id, starts_on=clock.today() - timedelta(days=400))
+    change(notice_id, ends_on=clock.today() - timedelta(days=300))
+    manager = world.browser("administrator")
+    assert page_of(notice_id) in manager.get("/notices?show=over").text
+    change(notice_id, erase_on=clock.today())
+    assert page_of(notice_id) not in manager.get("/notices?show=over").text

@@ -327,6 +327,21 @@ def change(world: World, incident_id: uuid.UUID, who: str = "member", **more: ob
     return browser.post(f"/my-reports/{incident_id}/change", sent)
 
 
+def test_its_page_learns_that_something_became_of_it_and_nobody_elses_does(world: World) -> None:
+    incident_id = reported(world.here)
+    at, member = f"/my-reports/{incident_id}/moved", world.browser("member")
+    before = member.get(at).json["moved"]
+    assert f'data-moved="{before}"' in member.get(f"/my-reports/{incident_id}").text
+    with writing():
+        accept(world.here.actor("administrator"), incident_id, None)
+    after = member.get(at).json["moved"]
+    assert after != before
+    assert f'data-moved="{after}"' in member.get(f"/my-reports/{incident_id}").text
+    for other in ("second_member", "group_manager", "administrator"):
+        assert world.browser(other).get(at).status_code == 404
+    assert world.browser("member", world.there).get(at).status_code == 404
+
+
 def test_a_report_is_changed_until_a_manager_decides(world: World) -> None:
     incident_id = reported(world.here)
     page = world.browser("member").get(f"/my-reports/{incident_id}/change").text

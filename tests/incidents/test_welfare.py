@@ -115,7 +115,7 @@ def test_a_group_manager_reads_nothing_of_it(world: World) -> None:
         )
         place = get_premises(reporter, world.here.premises_id)
         one = report_incident(reporter, place, new, [])
-    assert group_reports(manager) == []
+    assert group_reports(manager).rows == []
     assert not permits(manager, Permission.SEE_REPORT, as_target(one))
 
 

@@ -77,7 +77,7 @@ def test_a_vehicle_past_its_day_of_hiding_leaves_the_list_and_asks_for_a_proof(
     with at(months(12)):
         manager = world.browser("administrator")
         assert "AB12CDE" not in manager.get("/vehicles").text
-        assert queries.vehicles(world.here.actor("administrator")) == []
+        assert queries.vehicles(world.here.actor("administrator")).rows == []
         found = manager.post("/vehicles/find", {"mark": "AB12CDE"})
         assert found.location == f"/vehicles/{vehicle_id}"
         assert manager.get(found.location).status_code == 200  # who has just signed in

@@ -272,7 +272,7 @@ def test_what_needs_police_on_the_spot_comes_first_and_answered_reports_last(wor
     _, newest = shared(world.here)
     answer(world.browser("spoc"), answered)
     db.session.rollback()
-    order = [one.escalation.id for one in inbox(world.here.actor("spoc"))]
+    order = [one.escalation.id for one in inbox(world.here.actor("spoc")).rows]
     assert order == [urgent, newest, answered]
 
 

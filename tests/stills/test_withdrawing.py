@@ -174,7 +174,7 @@ def test_the_police_withdraw_what_they_sent_in_their_own_area(world: World, show
         get_still.source = Source.POLICE
     owned = get_owned(spoc, shown[1])
     assert permits(spoc, Permission.WITHDRAW_PICTURE, owned)
-    assert [still.id for still, _ in owned_stills(spoc)] == [shown[1]]
+    assert [still.id for still, _ in owned_stills(spoc).rows] == [shown[1]]
     assert post(world.browser("spoc"), shown[1], "withdraw") == 303
     db.session.rollback()
     readers = set(db.session.scalars(select(Message.member_id)))

@@ -20,9 +20,10 @@ from disc.incidents.forms import KINDS, STATES
 from disc.incidents.models import IncidentState
 from disc.incidents.ports import led_to
 from disc.incidents.queries import (
+    count_in,
     count_stuck,
     moved_lately,
-    own_reports,
+    own_report_ids,
     people_of,
     queue,
     stills_of,
@@ -57,7 +58,7 @@ def home() -> ResponseReturnValue:
     actor = get_actor()
     if actor.gate is not None:
         return redirect(url_for(GATES[actor.gate]))
-    reports = own_reports(actor) if may_ever(actor, Permission.REPORT_INCIDENT) else []
+    reports = own_report_ids(actor) if may_ever(actor, Permission.REPORT_INCIDENT) else []
     known = identifying.own_answers(actor) if may_ever(actor, Permission.IDENTIFY_SUBJECT) else []
     return render_template(
         "desk/home.html",
@@ -70,7 +71,7 @@ def home() -> ResponseReturnValue:
         copies_due=_copies_due(actor),
         copies=_has_register(actor),
         sent=len(reports),
-        led=led_to(actor, people_of([one.id for one in reports])),
+        led=led_to(actor, people_of(reports)),
         moved=moved_lately(actor) if reports else [],
         states=STATES,
         kinds=dict(KINDS),
@@ -97,6 +98,7 @@ def desk() -> ResponseReturnValue:
     return render_template(
         "desk/desk.html",
         reports=reports,
+        reports_waiting=count_in(actor, IncidentState.SUBMITTED),
         thumbs={
             row: next((one for one in held if one in shown), None) for row, held in pictures.items()
         },

@@ -9,7 +9,7 @@ from disc.access.actor import Actor
 from disc.access.guard import freshly_proved, get_actor, lead_to_proof, note_seen, refuse, requires
 from disc.access.permissions import Permission
 from disc.access.policy import may_ever, permits
-from disc.core import audit, clock
+from disc.core import audit, clock, paging
 from disc.core.errors import Missing
 from disc.core.transaction import writes
 from disc.core.web import limiter
@@ -35,7 +35,7 @@ def people() -> ResponseReturnValue:
     """List every Subject of the scheme that is not erased."""
     actor = get_actor()
     _journal(actor, "people listed", None)
-    return _listed(queries.people(actor), SearchForm())
+    return _listed(queries.people(actor, paging.asked()), SearchForm())
 
 
 @bp.post("/people/search")
@@ -45,13 +45,13 @@ def search_people() -> ResponseReturnValue:
     """Find whom somebody means among all of the scheme; what was typed is kept nowhere."""
     actor, form = get_actor(), SearchForm()
     if not form.validate():
-        return _listed([], form), 422
+        return _listed(paging.Page([]), form), 422
     found = finding.find(actor, form.words.data, queries.everybody)
     finding.note_found(actor, "people searched", found.people)
     if found.exact:
         return redirect(url_for("desk.person", subject_id=found.people[0].id), 303)
     if not found.people:
-        return _listed([], form)
+        return _listed(paging.Page([]), form)
     return redirect(url_for("desk.found_people", link=finding.link_to(actor, found.people)), 303)
 
 
@@ -65,7 +65,7 @@ def found_people(link: str) -> ResponseReturnValue:
         flash("You searched a while ago. Search again.", "info")
         return redirect(url_for("desk.people"))
     _journal(actor, "people listed", None)
-    return _listed(found, SearchForm())
+    return _listed(paging.Page(found), SearchForm())
 
 
 @bp.get("/people/<uuid:subject_id>")
@@ -192,10 +192,15 @@ def set_first(subject_id: uuid.UUID) -> ResponseReturnValue:
     return _back(subject_id, f"Saved. Members see {which} first.")
 
 
-def _listed(found: list[Subject], form: SearchForm) -> str:
-    stills = queries.stills_of([one.id for one in found])
-    whole = request.endpoint == "desk.people"
-    return render_template("desk/people.html", people=found, stills=stills, form=form, whole=whole)
+def _listed(page: paging.Page[Subject], form: SearchForm) -> str:
+    return render_template(
+        "desk/people.html",
+        people=page.rows,
+        page=page,
+        stills=queries.stills_of([one.id for one in page.rows]),
+        form=form,
+        whole=request.endpoint == "desk.people",
+    )
 
 
 def _page(actor: Actor, subject: Subject, form: NameForm) -> str:

@@ -3,17 +3,17 @@
 import uuid
 from contextlib import suppress
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from disc.access.actor import Actor, Role
-from disc.access.guard import authorise, get_actor, note_seen, requires
+from disc.access.guard import authorise, get_actor, in_background, note_seen, requires
 from disc.access.permissions import Permission
 from disc.access.policy import permits
-from disc.core import audit
+from disc.core import audit, paging
 from disc.core.database import db, new_id
-from disc.core.errors import DiscError, Stale
+from disc.core.errors import DiscError, Missing, Stale
 from disc.core.transaction import writes, writing
 from disc.core.web import MOST_PICTURES, limiter, takes_files, when
 from disc.incidents import following, queries
@@ -44,15 +44,17 @@ TOO_LATE = "A manager has already decided about this report. You can add what yo
 def mine() -> ResponseReturnValue:
     """List one's own reports; and to a Group Manager, those of their groups."""
     actor = get_actor()
-    theirs = queries.group_reports(actor) if actor.role is Role.GROUP_MANAGER else []
-    own = queries.own_reports(actor)
+    leads = actor.role is Role.GROUP_MANAGER
+    theirs = queries.group_reports(actor, paging.asked("group")) if leads else paging.Page([])
+    sent = queries.own_report_ids(actor)
     return render_template(
         "incidents/mine.html",
-        reports=own,
-        led=led_to(actor, queries.people_of([one.id for one in own])),
-        looks_after=actor.role is Role.GROUP_MANAGER,
+        reports=queries.own_reports(actor, paging.asked()),
+        sent=len(sent),
+        led=led_to(actor, queries.people_of(sent)),
+        looks_after=leads,
         theirs=theirs,
-        names=member_names(actor, [one.reporter_id for one in theirs]),
+        names=member_names(actor, [one.reporter_id for one in theirs.rows]),
         states=STATES,
         kinds=dict(KINDS),
     )
@@ -70,6 +72,19 @@ def report(incident_id: uuid.UUID) -> ResponseReturnValue:
     form = AddForm(formdata=None)
     form.submission_id.data = str(new_id())
     return _page(actor, incident, form)
+
+
+@bp.get("/my-reports/<uuid:incident_id>/moved")
+@requires(Permission.SEE_REPORT)
+@in_background
+def moved(incident_id: uuid.UUID) -> ResponseReturnValue:
+    """Say when something last became of an own report, to its page that was deaf for a while."""
+    actor = get_actor()
+    incident = queries.get_report(actor, incident_id)
+    authorise(actor, Permission.SEE_REPORT, queries.as_target(incident))
+    if incident.reporter_id != actor.id:
+        raise Missing  # others ask for the page, which is written down
+    return jsonify(moved=incident.changed_at.isoformat())
 
 
 @bp.post("/my-reports/<uuid:incident_id>/add")

@@ -15,7 +15,7 @@ from disc.access.guard import (
     requires,
 )
 from disc.access.permissions import Permission
-from disc.core import audit, clock
+from disc.core import audit, clock, paging
 from disc.core.transaction import writes
 from disc.incidents.marks import mark_warning
 from disc.intelligence import queries, service
@@ -136,7 +136,7 @@ def _vehicle(vehicle_id: uuid.UUID, permission: Permission) -> tuple[Actor, Vehi
 
 
 def _list(actor: Actor, form: MarkForm) -> str:
-    found = queries.vehicles(actor)
+    page = queries.vehicles(actor, paging.asked())
     note_seen(audit.by(actor, "vehicles listed"))
-    note_ends(actor, "vehicle read", map(end_of_vehicle, found))
-    return render_template("intelligence/vehicles.html", vehicles=found, form=form)
+    note_ends(actor, "vehicle read", map(end_of_vehicle, page.rows))
+    return render_template("intelligence/vehicles.html", page=page, form=form)
