@@ -45,6 +45,13 @@ BARS: dict[Role, tuple[tuple[str, str, str], ...]] = {
 """At most five: more do not fit on a phone."""
 
 
+LED_TO_FROM = {
+    DESK[0]: ("/people", "/vehicles", "/notices", "/links", "/prints", "/certify"),
+    BOARD[0]: ("/notices",),
+}
+"""Pages that an entry leads to, and whose addresses begin otherwise."""
+
+
 def bar(actor: Actor | None, path: str) -> list[Place]:
     """Return the entries for a role, with the one marked where the reader is.
 
@@ -75,4 +82,5 @@ def _opens(actor: Actor, href: str) -> bool:
 
 
 def _within(path: str, href: str) -> bool:
-    return path == href or (href != "/" and path.startswith(href + "/"))
+    places = (href, *LED_TO_FROM.get(href, ()))
+    return any(path == one or (one != "/" and path.startswith(one + "/")) for one in places)

@@ -29,6 +29,24 @@ def test_every_role_has_a_bar_of_at_most_five() -> None:
     assert all(len(places) <= 5 for places in BARS.values())
 
 
+@pytest.mark.parametrize(
+    ("who", "path", "entry"),
+    [
+        ("administrator", "/notices", "/desk"),
+        ("administrator", "/people/1/links", "/desk"),
+        ("administrator", "/desk/queue", "/desk"),
+        ("board", "/notices/1", "/board"),
+        ("board", "/people/1", None),
+        ("administrator", "/noticesboard", None),
+    ],
+)
+def test_the_bar_says_where_its_reader_is(
+    world: World, who: str, path: str, entry: str | None
+) -> None:
+    marked = [one.href for one in bar(world.here.actor(who), path) if one.current]
+    assert marked == ([entry] if entry else [])
+
+
 def test_a_gate_leaves_no_way_but_its_own(world: World) -> None:
     held = replace(world.here.actor("member"), gate=Gate.RULES)
     assert bar(held, "/") == []
