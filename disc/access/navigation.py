@@ -46,8 +46,8 @@ BARS: dict[Role, tuple[tuple[str, str, str], ...]] = {
 
 
 LED_TO_FROM = {
-    DESK[0]: ("/people", "/vehicles", "/notices", "/links", "/prints", "/certify"),
-    BOARD[0]: ("/notices",),
+    DESK[0]: ("/people", "/vehicles", "/notices", "/links", "/prints", "/certify", "/police"),
+    BOARD[0]: ("/notices", "/desk/requests"),
 }
 """Pages that an entry leads to, and whose addresses begin otherwise."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from disc.access.actor import Actor
@@ -174,20 +174,38 @@ def on_shelf(actor: Actor, shelf: Shelf, number: int = 1) -> paging.Page[Listed]
 
     What waits is not decided, not given to the person, or served and still to begin.
     """
-    today = clock.today()
-    held = _of_scheme(actor).where(ExclusionNotice.erase_on > today)
-    open_state = ExclusionNotice.state.in_((*OPEN, NoticeState.SERVED))
-    later = (ExclusionNotice.state != NoticeState.SERVED) | (ExclusionNotice.starts_on > today)
-    found = {
-        Shelf.IN_FORCE: _in_force(actor).order_by(ExclusionNotice.ends_on),
-        Shelf.WAITING: held.where(open_state, later, ExclusionNotice.ends_on >= today).order_by(
-            ExclusionNotice.proposed_at
-        ),
-        Shelf.OVER: held.where(or_(~open_state, ExclusionNotice.ends_on < today)).order_by(
-            ExclusionNotice.ends_on.desc()
-        ),
-    }[shelf].order_by(ExclusionNotice.id)
-    return paging.cut(_rows(paging.window(found, number)), number)
+    found = _of_scheme(actor).where(
+        ExclusionNotice.erase_on > clock.today(), _shelf() == shelf.value
+    )
+    order = {
+        Shelf.IN_FORCE: ExclusionNotice.ends_on,
+        Shelf.WAITING: ExclusionNotice.proposed_at,
+        Shelf.OVER: _over_since().desc(),
+    }[shelf]
+    ordered = found.order_by(order, ExclusionNotice.id)
+    return paging.cut(_rows(paging.window(ordered, number)), number)
+
+
+def _shelf() -> ColumnElement[str]:
+    """Return the shelf of a notice. A proposal waits for the Board even after its last day."""
+    state, today = ExclusionNotice.state, clock.today()
+    return case(
+        (state == NoticeState.PROPOSED, Shelf.WAITING.value),
+        (state.not_in((NoticeState.APPROVED, NoticeState.SERVED)), Shelf.OVER.value),
+        (ExclusionNotice.ends_on < today, Shelf.OVER.value),
+        (state == NoticeState.APPROVED, Shelf.WAITING.value),
+        (ExclusionNotice.starts_on > today, Shelf.WAITING.value),
+        else_=Shelf.IN_FORCE.value,
+    )
+
+
+def _over_since() -> ColumnElement[date]:
+    """Return the day on which a notice that is over came to its end."""
+    return case(
+        (ExclusionNotice.state == NoticeState.LIFTED, func.date(ExclusionNotice.lifted_at)),
+        (ExclusionNotice.state == NoticeState.REFUSED, func.date(ExclusionNotice.decided_at)),
+        else_=ExclusionNotice.ends_on,
+    )
 
 
 def bans_today(actor: Actor, subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Ban]:
@@ -302,8 +320,11 @@ def _listed(found: Select[ExclusionNotice]) -> list[Listed]:
 
 
 def _rows(found: Select[ExclusionNotice]) -> list[Listed]:
-    rows = found.join(Subject, Subject.id == ExclusionNotice.subject_id).add_columns(Subject)
+    """Return notices as rows; one about a person whose record's day has come is gone with it."""
     today = clock.today()
+    about = Subject.id == ExclusionNotice.subject_id
+    held = and_(Subject.erase_on > today, Subject.state != SubjectState.ERASED)
+    rows = found.join(Subject, about & held).add_columns(Subject)
     return [
         Listed(
             id=notice.id,

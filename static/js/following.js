@@ -4,7 +4,7 @@ const LEADS_MS = 10_000;
 
 const heading = document.querySelector("[data-report]");
 const id = heading.dataset.report;
-/** Whether a form of this page holds words, now or as the server gave them back. */
+/** Whether a form of this page holds words, now or as the server gave them back, or a video goes. */
 let touched = document.querySelector("[data-clash]") !== null;
 /** Until when its reader may be on the way elsewhere: to load this page again would keep them. */
 let leadsUntil = 0;
@@ -15,27 +15,29 @@ function noteLeading() {
   leadsUntil = performance.now() + LEADS_MS;
 }
 
-/** Ask whether it is news: the page may have been made after what it now hears of. */
-async function askWhatBecame() {
-  const response = await fetch(`/my-reports/${id}/moved`, { headers: { Accept: "application/json" } }).catch(() => undefined);
-  if (!response?.ok || response.redirected) return; // alerts.js asks the same server, and says why.
-  const { moved } = await response.json();
-  if (moved !== heading.dataset.moved) showNews();
+/** Return when something last became of it; nothing where that cannot be asked now. */
+async function askWhen() {
+  const response = await fetch(`/my-reports/${id}/moved`, { headers: { Accept: "application/json" } });
+  return response.ok && !response.redirected ? (await response.json()).moved : undefined;
 }
 
-/** Load the page again, unless that would take something away. */
-function showNews() {
-  if (!touched && performance.now() > leadsUntil) {
-    location.reload();
-    return;
-  }
+/** Show what is not on the page yet: it may have been made after what it now hears of.
+ * @param {boolean} isTold Whether somebody said that there is news. */
+async function askWhatBecame(isTold) {
+  const moved = await askWhen().catch(() => undefined);
+  if (moved === heading.dataset.moved) return;
+  if (moved && !touched && performance.now() > leadsUntil) location.reload();
+  else if (moved || isTold) sayNews();
+}
+
+function sayNews() {
   saysIt = true;
   document.dispatchEvent(new CustomEvent("report:moved", { detail: id }));
   saysIt = false;
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (target.closest?.("form[method='post']")) touched = true;
+  if (target.closest?.("form[method='post'], [data-video]")) touched = true;
 });
 document.addEventListener("click", ({ target }) => {
   if (target.closest?.("a, button")) noteLeading();
@@ -45,9 +47,9 @@ globalThis.addEventListener("beforeunload", noteLeading); // Back, or an address
 globalThis.addEventListener("report:moved", (event) => {
   if (event.detail !== id || saysIt) return;
   event.stopPropagation();
-  askWhatBecame();
+  askWhatBecame(true);
 }, true);
 // After a silence, and every ten seconds where there is no socket; with a detail it is the desk's.
 document.addEventListener("queue:changed", ({ detail }) => {
-  if (!detail) askWhatBecame();
+  if (!detail) askWhatBecame(false);
 });

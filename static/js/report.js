@@ -407,6 +407,8 @@ function prepare(root) {
   }
   offerFaces(root);
   offerVideos(root);
+  const report = root.querySelector("[data-following-src]"); // its own page, in this one's place
+  if (report) import(report.dataset.followingSrc);
   for (const form of root.querySelectorAll("form[data-upload]")) {
     form.addEventListener("submit", send);
     startKeeping(form);

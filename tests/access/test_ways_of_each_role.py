@@ -36,7 +36,10 @@ def test_every_role_has_a_bar_of_at_most_five() -> None:
         ("administrator", "/people/1/links", "/desk"),
         ("administrator", "/desk/queue", "/desk"),
         ("board", "/notices/1", "/board"),
+        ("board", "/desk/requests/1", "/board"),
         ("board", "/people/1", None),
+        ("administrator", "/police/1", "/desk"),
+        ("spoc", "/police/1", "/police"),
         ("administrator", "/noticesboard", None),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.people import People, leading_on, sign_in
+from tests.browser.people import People, Person, leading_on, sign_in
 from tests.browser.shop_floor import (
     WORTH,
     photo,
@@ -152,6 +152,25 @@ def test_news_of_a_report_keeps_nobody_on_its_page_who_leads_on(people: People) 
     assert manager.problems == []
 
 
+def _ask(manager: Person, number: str, question: str) -> None:
+    page = manager.open("/desk")
+    page.locator(".queue__row").filter(has_text=number).get_by_role("link").first.click()
+    page.get_by_label("What do you want to know?").fill(question)
+    with leading_on(page):
+        page.get_by_role("button", name="Ask", exact=True).click()
+
+
+def test_the_page_left_open_after_sending_shows_what_became_of_the_report(people: People) -> None:
+    person = people.person("member", service_workers="block")
+    number = the_member_reports_on_one_page(person, photo("e.jpg", picture(95)), WORDS)
+    manager = people.person("administrator")
+    _ask(manager, number, "Which hat?")
+    expect(person.page.get_by_text("Which hat?")).to_be_visible()  # it asks every ten seconds
+    manager.leave()
+    person.leave()
+    assert manager.problems == []
+
+
 def test_a_page_without_a_socket_shows_what_became_of_its_report(people: People) -> None:
     person = people.person("member", service_workers="block")
     number = the_member_reports_on_one_page(person, photo("d.jpg", picture(94)), WORDS)
@@ -159,11 +178,7 @@ def test_a_page_without_a_socket_shows_what_became_of_its_report(people: People)
     page = the_member_follows(person, number, "Sent")
     page.reload()
     manager = people.person("administrator")
-    asked = manager.open("/desk")
-    asked.locator(".queue__row").filter(has_text=number).get_by_role("link").first.click()
-    asked.get_by_label("What do you want to know?").fill("Which scarf?")
-    asked.get_by_role("button", name="Ask", exact=True).click()
-    asked.wait_for_load_state()
+    _ask(manager, number, "Which scarf?")
     expect(page.get_by_text("Which scarf?")).to_be_visible()  # nobody loaded the page again
     manager.leave()
     person.leave()

@@ -428,6 +428,63 @@ def test_a_list_of_notices_is_written_down_with_each_of_them(world: World, case)
     assert set(db.session.scalars(seen)) == shown
 
 
+def test_a_notice_goes_from_every_list_with_its_persons_record(world: World, case):
+    notice_ids = [served(case), proposed(make_case(world.here)), approved(make_case(world.here))]
+    manager = world.here.actor("administrator")
+
+    def listed() -> set[uuid.UUID]:
+        shelves = [queries.on_shelf(manager, shelf).rows for shelf in queries.Shelf]
+        waiting = queries.awaiting_board(world.here.actor("board")), queries.to_serve(manager)
+        return {one.id for rows in [*shelves, *waiting] for one in rows}
+
+    assert listed() == set(notice_ids)
+    about = [stored(one).subject_id for one in notice_ids]
+    with writing():
+        for one in about:
+            db.session.get_one(Subject, one).hide_on = clock.today()
+            db.session.get_one(Subject, one).erase_on = clock.today()
+    assert listed() == set()
+
+
+def test_each_notice_is_on_one_shelf_whatever_its_days(world: World, case):
+    manager, today = world.here.actor("administrator"), clock.today()
+    made = {served(case), approved(make_case(world.here)), proposed(make_case(world.here))}
+    refused, lifted = proposed(make_case(world.here)), served(make_case(world.here))
+    post(world, "board", refused, "decide", NO)
+    post(world, "administrator", lifted, "lift")
+    made |= {refused, lifted}
+    for starts, ends in ((-9, -1), (-9, 0), (0, 9), (1, 9)):
+        for one in made:
+            change(one, starts_on=today - timedelta(days=100))
+            change(one, ends_on=today + timedelta(days=ends))
+            change(one, starts_on=today + timedelta(days=starts))
+        db.session.rollback()
+        shelves = {each: queries.on_shelf(manager, each).rows for each in queries.Shelf}
+        assert sorted(one.id for rows in shelves.values() for one in rows) == sorted(made)
+        in_force = {one.standing.value for one in shelves[queries.Shelf.IN_FORCE]}
+        assert in_force <= {"in force"}
+        waiting = {one.standing.value for one in shelves[queries.Shelf.WAITING]}
+        assert waiting <= {"awaits board", "to serve", "served"}
+        over = {one.standing.value for one in shelves[queries.Shelf.OVER]}
+        assert over <= {"refused", "lifted", "ended"}
+
+
+def test_what_was_over_last_is_first_whatever_its_last_day_was(world: World, case):
+    manager, today = world.here.actor("administrator"), clock.today()
+    ended, refused, lifted = (
+        served(case),
+        proposed(make_case(world.here)),
+        served(make_case(world.here)),
+    )
+    post(world, "board", refused, "decide", NO)
+    post(world, "administrator", lifted, "lift")
+    change(ended, starts_on=today - timedelta(days=90))
+    change(ended, ends_on=today - timedelta(days=3))
+    change(refused, decided_at=clock.now() - timedelta(days=9))
+    rows = queries.on_shelf(manager, queries.Shelf.OVER).rows
+    assert [one.id for one in rows] == [lifted, ended, refused]
+
+
 def test_a_notice_past_its_day_is_on_no_list_before_the_sweep(world: World, case):
     notice_id = served(case)
     change(notice_id, starts_on=clock.today() - timedelta(days=400))

@@ -19,7 +19,7 @@ from tests.story import in_gallery, reported
 from tests.world import World
 
 ROWS = 5
-MORE = re.compile(r'href="([^"]+)">Show more</a>')
+MORE = re.compile(r'href="([^"#]+)(?:#group)?">Show more</a>')
 Made = Callable[[World, int], object]
 
 
