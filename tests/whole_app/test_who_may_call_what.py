@@ -196,7 +196,8 @@ NOT_SHOWN: dict[tuple[str, Role], str] = {
         for role in SHOP_FLOOR
     },
     **{
-        ("incidents.changes", role): "somebody else sent it"
+        (endpoint, role): "somebody else sent it"
+        for endpoint in ("incidents.changes", "incidents.moved")
         for role in POLICY[Permission.ADD_TO_REPORT].roles - {Role.MEMBER}
     },
     **{

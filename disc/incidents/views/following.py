@@ -13,7 +13,7 @@ from disc.access.permissions import Permission
 from disc.access.policy import permits
 from disc.core import audit, paging
 from disc.core.database import db, new_id
-from disc.core.errors import DiscError, Missing, Stale
+from disc.core.errors import DiscError, Stale
 from disc.core.transaction import writes, writing
 from disc.core.web import MOST_PICTURES, limiter, takes_files, when
 from disc.incidents import following, queries
@@ -75,15 +75,16 @@ def report(incident_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.get("/my-reports/<uuid:incident_id>/moved")
-@requires(Permission.SEE_REPORT)
+@requires(Permission.ADD_TO_REPORT)
 @in_background
 def moved(incident_id: uuid.UUID) -> ResponseReturnValue:
-    """Say when something last became of an own report, to its page that was deaf for a while."""
+    """Say when something last became of an own report, to its page that was deaf for a while.
+
+    Whoever else may read the report asks for its page, which is written down.
+    """
     actor = get_actor()
     incident = queries.get_report(actor, incident_id)
-    authorise(actor, Permission.SEE_REPORT, queries.as_target(incident))
-    if incident.reporter_id != actor.id:
-        raise Missing  # others ask for the page, which is written down
+    authorise(actor, Permission.ADD_TO_REPORT, queries.as_target(incident))
     return jsonify(moved=incident.changed_at.isoformat())
 
 
