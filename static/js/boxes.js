@@ -267,11 +267,13 @@ export async function sendByBox(form, submitter, page) {
   if ((isDoubtful && navigator.onLine) || !(await canSeal())) return plain();
   const id = await keep(form, data, photos);
   form.dispatchEvent(new Event("report:kept"));
-  // In line before the worker, which would take the report and not show it to its writer.
-  const answer = navigator.onLine ? boxSending.sendNow(id) : null;
-  whenSignalComes().catch(() => undefined);
-  if (!answer) return showSaved(form, id);
-  return follow(form, id, page, await answer);
+  const callWorker = () => whenSignalComes().catch(() => undefined);
+  if (!navigator.onLine) {
+    callWorker();
+    return showSaved(form, id);
+  }
+  // The worker would take the report and not show it to its writer: it hears of it once it must wait.
+  return follow(form, id, page, await boxSending.sendNow(id, callWorker));
 }
 
 /** @param {HTMLFormElement} form

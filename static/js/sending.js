@@ -173,9 +173,11 @@
   const alone = (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work());
 
   /** Sends one box now, while whoever wrote it looks on. Returns the answer; null where none came.
-   * @param {string} id */
-  function sendNow(id) {
+   * @param {string} id
+   * @param {() => void} itsTurn Called when no one else can send it any more. */
+  function sendNow(id, itsTurn) {
     return alone("boxes: reports", async () => {
+      itsTurn();
       const box = await within("readonly", (boxes) => asked(boxes.get(id)));
       return box ? sendReport(box, true) : null;
     });
