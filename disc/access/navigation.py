@@ -45,8 +45,17 @@ BARS: dict[Role, tuple[tuple[str, str, str], ...]] = {
 """At most five: more do not fit on a phone."""
 
 
-LED_TO_FROM = {
-    DESK[0]: ("/people", "/vehicles", "/notices", "/links", "/prints", "/certify", "/police"),
+LEADS_TO = {
+    DESK[0]: (
+        "/people",
+        "/vehicles",
+        "/notices",
+        "/links",
+        "/prints",
+        "/certify",
+        "/police",
+        "/evidence",
+    ),
     BOARD[0]: ("/notices", "/desk/requests"),
 }
 """Pages that an entry leads to, and whose addresses begin otherwise."""
@@ -82,5 +91,5 @@ def _opens(actor: Actor, href: str) -> bool:
 
 
 def _within(path: str, href: str) -> bool:
-    places = (href, *LED_TO_FROM.get(href, ()))
+    places = (href, *LEADS_TO.get(href, ()))
     return any(path == one or (one != "/" and path.startswith(one + "/")) for one in places)

@@ -39,6 +39,7 @@ def test_every_role_has_a_bar_of_at_most_five() -> None:
         ("board", "/desk/requests/1", "/board"),
         ("board", "/people/1", None),
         ("administrator", "/police/1", "/desk"),
+        ("administrator", "/evidence/reports/1", "/desk"),
         ("spoc", "/police/1", "/police"),
         ("administrator", "/noticesboard", None),
     ],
